@@ -1,0 +1,32 @@
+"""A matrix: for each statement, whether each document agrees, disagrees or is silent, and where."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from generator.audience import TEACHER
+from generator.diagnostic import Diagnostic, listing
+from generator.schema import Spec, Text
+from generator.spec import Activity, Response
+
+
+class Statement(Spec):
+    called: ClassVar[str] = "a statement"
+
+    text: Text = Field(description="What the documents are compared on.")
+    responses: Annotated[dict[Text, Response], TEACHER] = Field(
+        {}, description="By document: agrees, disagrees or silent, with its reason (teacher only).")
+
+
+class Corroboration(Activity):
+    type: Literal["corroboration"]
+    documents: tuple[Text, ...] = Field(min_length=2, max_length=5, description="The documents to compare.")
+    statements: tuple[Statement, ...] = Field(min_length=1, description="The rows of the matrix.")
+
+    def check(self) -> Iterator[Diagnostic]:
+        for statement in self.statements:
+            for letter in statement.responses:
+                if letter not in self.documents:
+                    yield Diagnostic(letter.span, "no-such-document", f"The matrix has no Document {letter}",
+                                     f"It compares {listing(self.documents)}.")

@@ -1,0 +1,26 @@
+"""Who made each document, when, for whom and why: a chart with a row for each document."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from generator.audience import TEACHER
+from generator.schema import Spec, Text
+from generator.spec import Activity, Response
+
+
+class Column(Spec):
+    called: ClassVar[str] = "a column"
+
+    label: Text = Field(description="The column’s head, one or two words.")
+    ask: Text | None = Field(None, description="The question below the head.")
+
+
+class Sourcing(Activity):
+    type: Literal["sourcing"]
+    documents: tuple[Text, ...] = Field((), description="The documents to ask about; all, where none is named.")
+    show: Literal["letter", "title"] = Field("letter", description="What names a row: the letter, or letter and title.")
+    columns: tuple[Column, ...] = Field(min_length=1, max_length=5, description="What is asked of every document.")
+    room: int = Field(2, ge=1, le=20, description="Ruled lines’ height of a row.")
+    responses: Annotated[dict[Text, dict[Text, Response]], TEACHER] = Field(
+        {}, description="Possible entries: document, then column (teacher only).")

@@ -1,0 +1,75 @@
+"""Who may see what: a field marked ``TEACHER`` is taken out before anything is composed for students."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from generator.schema import Spec, Text
+
+
+class _Teacher:
+    """The mark of a field that only the teacher edition may print."""
+
+
+TEACHER = _Teacher()
+
+S = TypeVar("S", bound=Spec)
+
+
+def _is_teachers(spec: Spec, name: str) -> bool:
+    return TEACHER in type(spec).model_fields[name].metadata
+
+
+def for_students(spec: S) -> S:
+    """A copy of a spec in which every teacher's field, however deep, is back at its empty default."""
+    update = {}
+    for name, field in type(spec).model_fields.items():
+        value = getattr(spec, name)
+        update[name] = field.get_default(call_default_factory=True) if _is_teachers(spec, name) else _cleared(value)
+    return spec.model_copy(update=update)
+
+
+def _cleared(value: Any) -> Any:
+    if isinstance(value, Spec):
+        return for_students(value)
+    if isinstance(value, tuple):
+        return tuple(map(_cleared, value))
+    if isinstance(value, dict):
+        return {k: _cleared(v) for k, v in value.items()}
+    return value
+
+
+def texts(value: Any, teachers: bool) -> Iterator[Text]:
+    """Every text of a spec that is the teacher's alone, or (``teachers=False``) every other one."""
+    yield from (text for text, secret in _marked(value, False) if secret is teachers)
+
+
+def _marked(value: Any, secret: bool) -> Iterator[tuple[Text, bool]]:
+    if isinstance(value, Text):
+        yield value, secret
+    elif isinstance(value, Spec):
+        for name in type(value).model_fields:
+            yield from _marked(getattr(value, name), secret or _is_teachers(value, name))
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _marked(item, secret)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _marked(key, secret)
+            yield from _marked(item, secret)
+
+
+def walk(value: Any, kind: type[S]) -> Iterator[S]:
+    """Every spec of one kind inside another, in the order of the file."""
+    if isinstance(value, kind):
+        yield value
+    if isinstance(value, Spec):
+        for name in type(value).model_fields:
+            yield from walk(getattr(value, name), kind)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from walk(item, kind)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from walk(item, kind)

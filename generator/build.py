@@ -1,0 +1,171 @@
+"""The whole story: what was read is composed, pressed, read back and written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import proof, render
+from generator.compose import EDITIONS, Edition, compose, revision
+from generator.diagnostic import Diagnostic
+from generator.labels import labels
+from generator.lessons import Lesson
+from generator.projects import Paper, Project, Reading
+from generator.render import OUTPUTS, PressProblem, TemplateProblem
+from generator.source import Source
+from generator.standards import table
+from generator.write import sweep, write
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices of a print run."""
+
+    editions: tuple[Edition, ...] = EDITIONS
+    formats: tuple[str, ...] = tuple(OUTPUTS)
+    paper: Paper = "letter"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that is now current; ``pages`` of a PDF, else 0."""
+
+    path: Path
+    lesson: str
+    edition: Edition
+    pages: int
+    changed: bool
+
+    @property
+    def sheets(self) -> int:
+        """Sheets of paper, printed on both sides."""
+        return (self.pages + 1) // 2
+
+
+@dataclass(frozen=True)
+class Built:
+    made: tuple[Made, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def build(reading: Reading, names: Sequence[str], options: Options,
+          progress: Callable[[str, int, int], None] = lambda what, done, of: None) -> Built:
+    """Build some lessons (all that can be built, when none is named) and the index.
+
+    A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made.
+    """
+    wanted = [n for n in (names or reading.lessons) if n in reading.lessons]
+    output, made, found = reading.project.output, list[Made](), list[Diagnostic]()
+    steps = len(wanted) * len(options.editions)
+    sweep(output)
+    for n, name in enumerate(wanted):
+        lesson = reading.lessons[name]
+        files: dict[tuple[Edition, str], bytes] = {}
+        problems: list[Diagnostic] = []
+        for m, edition in enumerate(options.editions):
+            progress(f"{name} {edition}", n * len(options.editions) + m, steps)
+            files.update(_edition(lesson, edition, options, reading.project, problems))
+        found += problems
+        if not problems:
+            made += _written(output / name, name, files, found)
+    progress("", steps, steps)
+    found += _index(reading)
+    return Built(tuple(made), tuple(found))
+
+
+def _edition(lesson: Lesson, edition: Edition, options: Options, project: Project,
+             problems: list[Diagnostic]) -> Iterator[tuple[tuple[Edition, str], bytes]]:
+    """The finished files of one edition; what keeps them from being given out goes into ``problems``."""
+    secret = proof.secrets(lesson)
+    try:
+        page = render.page(compose(lesson, edition, labels(lesson.spec.language), table()), options.paper, project.templates)
+        for format in options.formats:
+            data = OUTPUTS[format](page)
+            name = f"{edition}.{format}"
+            problems += _proven(lesson, name, data, secret if edition == "student" else None)
+            yield (edition, name), data
+    except TemplateProblem as problem:
+        problems.append(problem.diagnostic)
+    except PressProblem as problem:
+        problems.append(Diagnostic(lesson.spec.title.span, "press-failed", f"The page could not become a PDF: {problem}",
+                                   "If a template of yours asks for a picture or style from elsewhere, put it into the template."))
+
+
+def _proven(lesson: Lesson, name: str, data: bytes, secret: proof.Secrets | None) -> Iterator[Diagnostic]:
+    here = lesson.spec.title.span
+    for told in proof.leaks(name, data, secret) if secret else ():
+        yield Diagnostic(here, "leak", f"{name} would hold a text of the teacher’s: “{told[:80]}”",
+                         "Nothing was written. If a template of yours prints it, mend the template.")
+    for font in proof.foreign_fonts(data) if name.endswith(".pdf") else ():
+        yield Diagnostic(here, "foreign-font", f"{name} would use {font}, a font that does not come with Counterpoint",
+                         "A character is missing in our fonts. Please report the lesson.")
+
+
+def _written(folder: Path, lesson: str, files: dict[tuple[Edition, str], bytes], found: list[Diagnostic]) -> Iterator[Made]:
+    for (edition, name), data in files.items():
+        path = folder / name
+        try:
+            changed = write(path, data)
+        except OSError as error:
+            found.append(cannot_write(path, error))
+            continue
+        yield Made(path, lesson, edition, proof.page_count(data) if name.endswith(".pdf") else 0, changed)
+
+
+def cannot_write(path: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(Source(path, "").span(), "cannot-write", f"The file cannot be written: {error.strerror or error}",
+                      "Close it in other programs, and see that you may write in this folder and the disk is not full.")
+
+
+# --- the index ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """A lesson in the index: its files, and whether they are those of the lesson as it stands."""
+
+    id: str
+    title: str
+    files: tuple[tuple[str, str], ...]  # address, edition and format
+    state: str  # current, out of date, or not built
+    broken: bool
+
+
+def _index(reading: Reading) -> Iterator[Diagnostic]:
+    """Write ``index.html``, which leads to all files of all lessons."""
+    path = reading.project.output / "index.html"
+    titles = {**reading.broken, **{k: str(v.spec.title) for k, v in reading.lessons.items()}}
+    ids = sorted(titles, key=lambda id: (_number(reading, id), id))
+    rows = [_row(reading, id, titles[id]) for id in ids]
+    try:
+        write(path, render.index(rows, reading.project.templates))
+    except TemplateProblem as problem:
+        yield problem.diagnostic
+    except OSError as error:
+        yield cannot_write(path, error)
+
+
+def _number(reading: Reading, id: str) -> int:
+    lesson = reading.lessons.get(id)
+    return lesson.number if lesson and lesson.number else 1000
+
+
+def _row(reading: Reading, id: str, title: str) -> Row:
+    folder = reading.project.output / id
+    names = [f"{edition}.{format}" for edition in EDITIONS for format in OUTPUTS]
+    files = tuple((f"{id}/{name}", name.replace(".", " ").replace("html", "HTML").replace("pdf", "PDF"))
+                  for name in names if (folder / name).is_file())
+    lesson = reading.lessons.get(id)
+    current = lesson is not None and all(_shows(folder / f"{e}.html", revision(lesson)) for e in EDITIONS)
+    state = "not built" if not files else "current" if current else "out of date"
+    return Row(id, title, files, state, lesson is None)
+
+
+def _shows(path: Path, mark: str) -> bool:
+    """Whether a page carries a revision mark."""
+    try:
+        return re.search(re.escape(mark), path.read_text("utf-8")) is not None
+    except OSError:
+        return False

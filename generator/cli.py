@@ -1,0 +1,401 @@
+"""The teacher's door: arguments become one call, problems become text and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from generator import __version__
+
+if TYPE_CHECKING:
+    from generator.build import Built
+    from generator.diagnostic import Diagnostic
+    from generator.projects import Project, Reading
+
+OK, PROBLEMS, USAGE, NOT_READY, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="counterpoint", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    help="Turn lessons in YAML into handouts whose every quotation is proven.",
+)
+
+
+class Form(str, Enum):
+    full = "full"
+    concise = "concise"
+    json = "json"
+    github = "github"
+
+
+class PaperName(str, Enum):
+    letter = "letter"
+    a4 = "a4"
+
+
+@dataclass
+class Door:
+    """The choices that every command shares."""
+
+    project: Path | None = None
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+ProjectDir = Annotated[Path | None, typer.Option(
+    "--project", metavar="DIR", help="The project’s folder; by default the nearest one upwards from here.")]
+OutputDir = Annotated[Path | None, typer.Option(
+    "--output", metavar="DIR", help="Where handouts go; by default “output” in the project.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every file, also those that did not change.")]
+Names = Annotated[list[str] | None, typer.Argument(
+    metavar="[LESSON]...", help="Lessons by name or file; all, where none is given.", show_default=False)]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"counterpoint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option(
+        "--version", callback=_version, is_eager=True, help="Print the program’s version.")] = False,
+) -> None:
+    """Turn lessons in YAML into handouts whose every quotation is proven."""
+
+
+# --- commands ----------------------------------------------------------------------------------------
+
+@app.command()
+def build(
+    lessons: Names = None,
+    edition: Annotated[str, typer.Option("--edition", help="student, teacher, or both with a comma.")] = "student,teacher",
+    format: Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")] = "html,pdf",
+    paper: Annotated[PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")] = None,
+    project: ProjectDir = None,
+    output: OutputDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make the handouts of some lessons, or of all."""
+    from generator.build import Options, build as build_all
+    from generator.compose import EDITIONS
+    from generator.diagnostic import has_errors
+
+    door = Door(project, output, quiet, verbose)
+    editions = tuple(e for e in EDITIONS if e in _choices(edition, EDITIONS, "--edition"))
+    formats = _choices(format, ("html", "pdf"), "--format")
+    reading, names = _read(door, lessons)
+    if "pdf" in formats:
+        _require_weasyprint()
+    theirs, _ = reading.of(names)
+    options = Options(editions, formats, paper.value if paper else reading.paper)
+    with _progress(door) as progress:
+        built = build_all(reading, names, options, progress)
+    for made in built.made:
+        if made.changed or door.verbose:
+            print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
+    _tell([*theirs, *built.diagnostics], door, "full")
+    _summary(reading, names, built, [*theirs, *built.diagnostics], door)
+    raise typer.Exit(PROBLEMS if has_errors([*theirs, *built.diagnostics]) else OK)
+
+
+@app.command()
+def check(
+    lessons: Names = None,
+    format: Annotated[Form, typer.Option("--format", help="How problems are printed.")] = Form.full,
+    project: ProjectDir = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read everything and say what is wrong, without making handouts."""
+    from generator.diagnostic import has_errors, report
+
+    door = Door(project, quiet=quiet)
+    reading, names = _read(door, lessons)
+    found, good = reading.of(names)
+    if found or format is Form.json:
+        print(report(found, format.value))
+    if format is Form.full and not door.quiet:
+        _say(_counted(found) if found else f"{len(good)} {'lesson' if len(good) == 1 else 'lessons'}: nothing to object to.")
+    raise typer.Exit(PROBLEMS if has_errors(found) else OK)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The lesson’s name: small letters, figures, hyphens.")],
+    like: Annotated[str | None, typer.Option("--like", metavar="LESSON", help="Begin with a copy of this lesson.")] = None,
+    project: ProjectDir = None,
+) -> None:
+    """Begin a lesson: a short one with comments, which can be built at once."""
+    from generator import desk
+    from generator.projects import is_lesson_id
+
+    home = _project(Door(project))
+    if not is_lesson_id(name):
+        _usage(f"“{name}” cannot be the name of a lesson: use small letters, figures and hyphens, as in my-lesson.")
+    source = _lesson_file(home, like) if like else None
+    try:
+        path = desk.new_lesson(home, name, source)
+    except FileExistsError as error:
+        _usage(f"{home.shown(Path(str(error)))} is there already; choose another name.")
+    except OSError as error:
+        _fail(f"The lesson cannot be written: {error.strerror}")
+    print(path)
+    _say(f"Change it in your editor, then run: counterpoint build {name}")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make.")],
+) -> None:
+    """Make a project of your own, with the seeds and lessons to change."""
+    from generator import desk
+
+    try:
+        made = desk.new_project(folder)
+    except FileExistsError:
+        _usage(f"{folder} holds a project already; choose another folder.")
+    except OSError as error:
+        _fail(f"The project cannot be written: {error.strerror}")
+    print(folder)
+    _say(f"{len(made)} files written. Next: open {folder}, change a lesson, and run “counterpoint build” there.")
+
+
+@app.command()
+def passages(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", help="Words that the passage holds.")] = None,
+    seed: Annotated[str | None, typer.Option("--seed", help="Only passages of this seed.")] = None,
+    project: ProjectDir = None,
+) -> None:
+    """Find a passage in the seeds, and print the YAML that cites it."""
+    from generator import desk
+
+    reading, _ = _read(Door(project), None)
+    if seed and seed not in reading.seeds:
+        _usage(f"There is no seed “{seed}”. {_near(seed, list(reading.seeds))}")
+    found = list(desk.passages(reading, " ".join(words or ()), seed))
+    for one in found:
+        print(f"# {one.who}")
+        print(textwrap.fill(one.text, desk.terminal_width() - 2, initial_indent="# ", subsequent_indent="# "))
+        print(one.yaml, end="\n\n")
+    _say(f"{len(found)} {'place' if len(found) == 1 else 'places'} found.")
+    raise typer.Exit(OK if found else PROBLEMS)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="The name in square brackets behind a problem.")] = None,
+) -> None:
+    """Say what a rule means and what to do; without a name, list all rules."""
+    from generator.rules import rules
+
+    known = rules()
+    if rule is None:
+        width = max(map(len, known))
+        for name, entry in known.items():
+            print(f"{name:{width}}  {entry.severity:7}  {entry.says}")
+        return
+    if rule not in known:
+        _usage(f"There is no rule “{rule}”. {_near(rule, list(known)) or '“counterpoint explain” lists them.'}")
+    entry = known[rule]
+    print(f"{rule} ({entry.severity})\n\n{textwrap.fill(entry.says, 88)}\n\n{textwrap.fill(entry.why, 88)}\n")
+    print("Objected to:\n" + textwrap.indent(entry.fails.rstrip(), "    "))
+    print("Mended:\n" + textwrap.indent(entry.passes.rstrip(), "    "))
+
+
+@app.command()
+def doctor(project: ProjectDir = None) -> None:
+    """Say what this machine has, what it lacks, and what to do about it."""
+    from generator import desk
+
+    print(f"counterpoint {__version__}")
+    ready = True
+    for finding in desk.doctor(_find(Door(project))):
+        print(f"  {'ok     ' if finding.ok else 'MISSING' if finding.needed else 'without'}  {finding.what}")
+        if not finding.ok:
+            print(textwrap.indent(textwrap.fill(finding.advice, 80), " " * 11))
+            ready &= not finding.needed
+    raise typer.Exit(OK if ready else NOT_READY)
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="lesson, seed, unit or handouts.")] = "lesson",
+) -> None:
+    """Print the schema that lets an editor complete keys and explain them."""
+    from generator.schemas import schemas
+
+    known = schemas()
+    if kind not in known:
+        _usage(f"There is no schema “{kind}”: it can be {', '.join(known)}.")
+    print(known[kind], end="")
+
+
+# --- what the commands share -------------------------------------------------------------------------
+
+
+def _find(door: Door) -> Project | None:
+    from generator import projects
+
+    if door.project and not door.project.is_dir():
+        _usage(f"There is no folder {door.project}.")
+    return projects.find((door.project or Path.cwd()).resolve(), door.output, climb=door.project is None)
+
+
+def _project(door: Door) -> Project:
+    found = _find(door)
+    if not found:
+        _usage("There is no project here. “counterpoint init FOLDER” makes one.")
+    return found
+
+
+def _read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
+    """What the project holds, and the names of the lessons asked for."""
+    from generator import projects
+
+    project = _find(door)
+    if project is None:
+        if door.project:
+            _usage(f"{door.project} holds no project: it lacks “lessons” and “seeds”.")
+        project = projects.shipped(door.output or Path.cwd() / "output")
+        if not door.quiet:
+            _say("No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one.")
+    reading = projects.read(project)
+    known = [*reading.lessons, *reading.broken]
+    names = [_named(name, known, project) for name in lessons or ()]
+    return reading, list(dict.fromkeys(names))
+
+
+def _named(name: str, known: list[str], project: Project) -> str:
+    """A lesson's name from what was typed: its name, or its file."""
+    path = Path(name)
+    id = path.stem if path.suffix in (".yaml", ".yml") else name
+    if path.suffix and path.is_file() and path.resolve().parent != project.lessons.resolve():
+        _usage(f"{name} lies outside {project.shown(project.lessons)}; put it there first.")
+    if id not in known:
+        _usage(f"There is no lesson “{name}”. {_near(id, known) or 'There are ' + ', '.join(known) + '.'}")
+    return id
+
+
+def _lesson_file(project: Project, name: str) -> Path:
+    path = project.lessons / f"{Path(name).stem}.yaml"
+    if not path.is_file():
+        _usage(f"There is no lesson “{name}”. {_near(name, [p.stem for p in project.lessons.glob('*.yaml')])}")
+    return path
+
+
+def _near(word: str, known: list[str]) -> str:
+    from generator.diagnostic import did_you_mean
+
+    return did_you_mean(word, known)
+
+
+def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ...]:
+    chosen = tuple(part.strip() for part in given.split(",") if part.strip())
+    for part in chosen:
+        if part not in allowed:
+            _usage(f"{option} cannot be “{part}”: it takes {' or '.join(allowed)}, or both with a comma.")
+    return chosen or allowed
+
+
+def _require_weasyprint() -> None:
+    from generator.desk import weasyprint_finding
+
+    finding = weasyprint_finding()
+    if not finding.ok:
+        _say(f"This machine cannot make PDFs yet. {finding.advice}\n“--format html” makes the HTML pages without it.")
+        raise typer.Exit(NOT_READY)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _usage(message: str) -> NoReturn:
+    _say(message)
+    raise typer.Exit(USAGE)
+
+
+def _fail(message: str) -> NoReturn:
+    _say(message)
+    raise typer.Exit(PROBLEMS)
+
+
+def _tell(found: list[Diagnostic], door: Door, form: str) -> None:
+    from generator.diagnostic import report
+
+    if found:
+        _say("\n" + _coloured(report(found, form)) + "\n")
+
+
+def _coloured(text: str) -> str:
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return text.replace(": error: ", ": \033[1;31merror\033[0m: ").replace(": warning: ", ": \033[1;33mwarning\033[0m: ")
+
+
+@contextlib.contextmanager
+def _progress(door: Door) -> Iterator[Callable[[str, int, int], None]]:
+    """Tell on stderr what is being made: one changing line on a terminal, a line each elsewhere with ``--verbose``."""
+    live = sys.stderr.isatty() and not door.quiet
+
+    def tell(what: str, done: int, of: int) -> None:
+        if live:
+            print(f"\r\033[K{f'[{done + 1}/{of}] {what}' if what else ''}", end="", file=sys.stderr, flush=True)
+        elif what and not door.quiet:
+            _say(f"[{done + 1}/{of}] {what}")
+
+    yield tell
+
+
+def _counted(found: list[Diagnostic]) -> str:
+    errors = sum(d.is_error for d in found)
+    warnings = len(found) - errors
+    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return " and ".join(parts) + "." if parts else "No problems."
+
+
+def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagnostic], door: Door) -> None:
+    if door.quiet:
+        return
+    for made in built.made:
+        if made.pages:
+            _say(f"{made.lesson}, {made.edition} edition: {made.pages} pages on {made.sheets} "
+                 f"{'sheet' if made.sheets == 1 else 'sheets'}, two-sided")
+    broken = [id for id in reading.broken if not names or id in names]
+    if broken:
+        _say(f"Not made because of errors: {', '.join(broken)}. The files of their last build are still there.")
+    _say(f"{len({m.lesson for m in built.made})} {'lesson' if len({m.lesson for m in built.made}) == 1 else 'lessons'} made. "
+         + _counted(found) + f" Open {reading.project.output / 'index.html'}")
+
+
+def run() -> None:
+    """The command ``counterpoint``: like ``app``, with an interruption told quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        _say("\nInterrupted. The files of the last build are whole.")
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(PROBLEMS) from None
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,150 @@
+"""The faces that come with the project: which characters they have, how wide, and how a page gets them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from generator.places import TEMPLATES
+
+FOLDER = TEMPLATES / "fonts"
+
+
+@dataclass(frozen=True)
+class Face:
+    """One complete face. Family names differ between the serif and the Chinese face, because WeasyPrint 70
+    prints wrong glyphs where two files share family, weight and style."""
+
+    family: str
+    weight: int
+    style: str
+    file: str
+
+    @cached_property
+    def _font(self) -> Any:
+        from fontTools.ttLib import TTFont
+
+        return TTFont(FOLDER / self.file, lazy=True)
+
+    @cached_property
+    def characters(self) -> dict[int, str]:
+        """Code point → glyph name."""
+        return dict(self._font.getBestCmap())
+
+    @cached_property
+    def _advances(self) -> dict[str, tuple[int, int]]:
+        return dict(self._font["hmtx"].metrics)
+
+    @lru_cache(maxsize=None)  # noqa: B019  one small table per face, for the life of the process
+    def advance(self, char: str) -> float | None:
+        """The width of a character in ems, or ``None`` when the face does not have it."""
+        glyph = self.characters.get(ord(char))
+        return None if glyph is None else self._advances[glyph][0] / float(self._font["head"].unitsPerEm)
+
+    def cut(self, characters: Iterable[str]) -> bytes:
+        """A WOFF2 with only these characters, for a self-contained page."""
+        from fontTools import subset
+
+        options = subset.Options(flavor="woff2", layout_features=["kern"], notdef_outline=True, hinting=False)
+        font = subset.load_font(str(FOLDER / self.file), options)
+        cutter = subset.Subsetter(options)
+        cutter.populate(text="".join(sorted(characters)))
+        cutter.subset(font)
+        out = io.BytesIO()
+        subset.save_font(font, out, options)
+        return out.getvalue()
+
+
+SERIF = "Source Serif 4"
+CHINESE = "Noto Serif SC Cut"
+REGULAR = Face(SERIF, 400, "normal", "SourceSerif4-Regular.ttf")
+BOLD = Face(SERIF, 700, "normal", "SourceSerif4-Bold.ttf")
+ITALIC = Face(SERIF, 400, "italic", "SourceSerif4-It.ttf")
+HAN = Face(CHINESE, 400, "normal", "NotoSerifSC-Cut.ttf")
+FACES = (REGULAR, BOLD, ITALIC, HAN)
+
+
+def advance(char: str, bold: bool = False) -> float:
+    """The width of a character in ems, in the face that will draw it."""
+    for face in (BOLD if bold else REGULAR, HAN):
+        width = face.advance(char)
+        if width is not None:
+            return width
+    return 1.0
+
+
+def is_covered(char: str) -> bool:
+    """Whether some face that comes along can draw a character in running text."""
+    return char in "\n\t" or ord(char) in REGULAR.characters or ord(char) in HAN.characters
+
+
+def _face_rule(face: Face, url: str) -> str:
+    return (f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};font-style:{face.style};"
+            f"src:url({url})}}")
+
+
+def press_css() -> str:
+    """``@font-face`` rules for the PDF: whole TrueType files, served from the package by their names."""
+    return "\n".join(_face_rule(face, f"font:{face.file}") for face in FACES)
+
+
+def page_css(text: str) -> str:
+    """``@font-face`` rules for the HTML page: the serif whole as WOFF2, of the Chinese face what ``text`` uses."""
+    rules = [_face_rule(face, _woff2(face)) for face in (REGULAR, BOLD, ITALIC)]
+    chinese = frozenset(c for c in text if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
+    if chinese:
+        rules.append(_face_rule(HAN, _cut_woff2(chinese)))
+    return "\n".join(rules)
+
+
+def _data(woff2: bytes) -> str:
+    return f"data:font/woff2;base64,{base64.b64encode(woff2).decode()}"
+
+
+@lru_cache
+def _woff2(face: Face) -> str:
+    return _data((FOLDER / Path(face.file).with_suffix(".woff2").name).read_bytes())
+
+
+@lru_cache(maxsize=32)
+def _cut_woff2(characters: frozenset[str]) -> str:
+    return _data(HAN.cut(characters))
+
+
+@lru_cache(maxsize=256)
+def number_image(number: int) -> str:
+    """A line number as a picture (SVG outlines, right-aligned in 12 by 8 points), for a CSS background.
+
+    As a background it stays outside the text: it is neither read out nor copied with the passage.
+    """
+    from fontTools.pens.svgPathPen import SVGPathPen
+
+    font = REGULAR._font
+    glyphs, scale = font.getGlyphSet(), 8 / font["head"].unitsPerEm
+    parts, x = [], 0.0
+    for char in str(number):
+        pen = SVGPathPen(glyphs, ntos=lambda v: f"{v:g}")
+        glyph = glyphs[REGULAR.characters[ord(char)]]
+        glyph.draw(pen)
+        parts.append((x, pen.getCommands()))
+        x += glyph.width
+    left = 12 - x * scale
+    paths = "".join(f"<path transform='translate({dx:g})' d='{d}'/>" for dx, d in parts)
+    svg = (f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 12 8' width='12pt' height='8pt'>"
+           f"<g fill='#555' transform='translate({left:.2f} 7) scale({scale:g} -{scale:g})'>{paths}</g></svg>")
+    return "data:image/svg+xml," + quote(svg, safe="/:= '(),.-")
+
+
+def uncovered(text: str) -> dict[str, int]:
+    """Characters of a text that no face covers, with the offset of the first of each."""
+    missing: dict[str, int] = {}
+    for at, char in enumerate(text):
+        if not is_covered(char):
+            missing.setdefault(char, at)
+    return missing

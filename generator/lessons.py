@@ -1,0 +1,278 @@
+"""A lesson's YAML and the library of seeds become a Lesson with every reference filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from generator.activities import AnyActivity
+from generator.audience import TEACHER, walk
+from generator.diagnostic import Diagnostic, did_you_mean, has_errors
+from generator.schema import Spec, Text
+from generator.seeds import Passage, Seed, cut_passage
+from generator.source import Source
+from generator.spec import Evidence, Question, Speech, TeacherText, TeacherTexts, from_text
+
+# --- the words of a lesson ---------------------------------------------------------------------------
+
+
+class Citation(Speech):
+    """A passage of a record, by its name; or one of the lesson's own, by seed and selector."""
+
+    called: ClassVar[str] = "a passage"
+
+    cite: Text | None = Field(None, description="A passage of a record, as “seed/passage”.")
+    seed: Text | None = Field(None, description="With “start” and “end”, or “exact”: the seed they stand in.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return from_text("cite", data)
+
+
+class DocumentSpec(Spec):
+    called: ClassVar[str] = "a document"
+
+    passages: tuple[Citation, ...] = Field(min_length=1, description="Passages of one seed, in the article’s order.")
+    margin: tuple[Text, ...] = Field((), max_length=6, description="Prompts beside the text, one for each passage.")
+    viewpoint: Text | None = Field(None, description="Whose view it states, of the lesson’s viewpoints.")
+
+
+class Viewpoint(Spec):
+    called: ClassVar[str] = "a viewpoint"
+
+    position: Text = Field(description="One sentence in its holders’ own terms.")
+    holders: Text = Field(description="Who holds it in the documents.")
+
+
+class Assessment(Spec):
+    called: ClassVar[str] = "an assessment"
+
+    task: Text = Field(description="What is looked at or marked.")
+    points: int | None = Field(None, ge=0, le=1000, description="What it earns in all.")
+    objectives: tuple[Text, ...] = Field((), description="The objectives it shows, by their names.")
+
+
+class Misconception(Spec):
+    called: ClassVar[str] = "a misconception"
+
+    belief: Text = Field(description="What students may think.")
+    answer: Text = Field(description="What helps.")
+
+
+class LessonSpec(Spec):
+    called: ClassVar[str] = "a lesson"
+
+    format: Literal["1"] = Field(description="The version of these words: 1.")
+    title: Text = Field(description="The title of the lesson.")
+    language: Text = Field(Text("en"), description="The language of the handout (BCP 47).")
+    grades: Text = Field(description="For whom it is: 9-12.")
+    compelling_question: Text = Field(description="The central question: open, and answerable from the documents.")
+    kind: Literal["policy", "empirical", "interpretive"] = Field(description="What kind of question that is.")
+    supporting_questions: TeacherTexts = Field((), description="Questions that lead to it (teacher only).")
+    argument_stems: TeacherTexts = Field((), description="Possible answers from different viewpoints (teacher only).")
+    objectives: Annotated[dict[Text, Text], TEACHER] = Field(description="By name: what students will do, verb first.")
+    standards: TeacherTexts = Field((), description="Codes only; our gist of each is looked up.")
+    minutes: int = Field(ge=1, le=600, description="Minutes of one period.")
+    periods: int = Field(1, ge=1, le=20, description="How many periods it takes.")
+    viewpoints: Annotated[dict[Text, Viewpoint], TEACHER] = Field({}, description="The positions on the central question.")
+    background: Text | None = Field(None, description="What students need to know first; Markdown, marked as the teacher’s words.")
+    documents: dict[Text, DocumentSpec] = Field(min_length=1, description="The documents by their letters: A, B, C …")
+    vocabulary: dict[Text, Text] = Field({}, description="Words of the passages, and what they mean here in at most 15 words.")
+    activities: tuple[AnyActivity, ...] = Field(min_length=1, description="What happens in class, in order.")
+    assessment: Annotated[Assessment | None, TEACHER] = Field(None, description="How learning is seen (teacher only).")
+    materials: TeacherTexts = Field((), description="What to have ready (teacher only).")
+    content_note: TeacherText = Field(None, description="What the passages touch on, and how to take care (teacher only).")
+    norms: tuple[Text, ...] = Field((), description="Rules for talking about it, printed for students.")
+    misconceptions: Annotated[tuple[Misconception, ...], TEACHER] = Field((), description="What students may get wrong (teacher only).")
+    shorter: TeacherText = Field(None, description="What to drop with ten minutes less (teacher only).")
+    longer: TeacherText = Field(None, description="How to use a 90-minute block (teacher only).")
+    teacher_notes: TeacherText = Field(None, description="Anything else; Markdown (teacher only).")
+    exempt: Annotated[dict[Text, Text], TEACHER] = Field({}, description="A warning’s name and why it does not apply here.")
+
+
+class UnitSpec(Spec):
+    called: ClassVar[str] = "a unit"
+
+    format: Literal["1"] = Field(description="The version of these words: 1.")
+    title: Text = Field(description="The title of the unit.")
+    question: Text | None = Field(None, description="The question the unit returns to.")
+    lessons: tuple[Text, ...] = Field(min_length=1, description="The lessons in their order, by file name without .yaml.")
+
+
+# --- what a lesson becomes ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Document:
+    """Passages of one seed under one letter."""
+
+    letter: str
+    seed: Seed = field(repr=False)
+    passages: tuple[Passage, ...]
+    spec: DocumentSpec = field(repr=False)
+
+    @property
+    def words(self) -> int:
+        return sum(p.words for p in self.passages)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson whose every reference is filled."""
+
+    id: str
+    spec: LessonSpec = field(repr=False)
+    source: Source = field(repr=False)
+    documents: Mapping[str, Document]
+    unit: str = ""
+    number: int | None = None
+
+    @property
+    def passages(self) -> dict[str, Passage]:
+        """Every printed passage by its name."""
+        return {p.name: p for d in self.documents.values() for p in d.passages}
+
+    @property
+    def seeds(self) -> tuple[Seed, ...]:
+        """The seeds it quotes, in the order of the documents, each once."""
+        return tuple(dict.fromkeys(d.seed for d in self.documents.values()))
+
+    def document_of(self, passage: str) -> Document:
+        return next(d for d in self.documents.values() if any(p.name == passage for p in d.passages))
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def fill(id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed | None]) -> tuple[Lesson | None, list[Diagnostic]]:
+    """Fill a lesson's references from the library; ``None`` when one of them cannot be filled.
+
+    A seed that is in the library as ``None`` is broken: it was reported once, and causes no further error here.
+    """
+    found: list[Diagnostic] = []
+    documents: dict[str, Document] = {}
+    broken = False
+    for letter, document in spec.documents.items():
+        passages = []
+        for citation in document.passages:
+            passage, problems, is_broken = _cited(citation, library)
+            found += problems
+            broken |= is_broken
+            if passage:
+                passages.append(passage)
+        if passages:
+            found += _one_source(letter, document, passages)
+            documents[str(letter)] = Document(str(letter), passages[0].seed, tuple(passages), document)
+    found += _letters(spec)
+    if not has_errors(found) and not broken:
+        lesson = Lesson(id, spec, source, documents)
+        found += _references(lesson)
+        if not has_errors(found):
+            return lesson, found
+    return None, found
+
+
+def _cited(citation: Citation, library: Mapping[str, Seed | None]) -> tuple[Passage | None, list[Diagnostic], bool]:
+    """The passage a citation means, what is wrong with it, and whether its seed is broken."""
+    if citation.cite is None and citation.seed is None:
+        return None, [Diagnostic(citation.span, "no-selector", "This passage names neither a record’s passage nor a seed",
+                                 "Write “seed/passage”, or “seed: …” with “start: …” and “end: …”.")], False
+    name = citation.cite if citation.cite is not None else citation.seed
+    assert name is not None
+    seed_id, _, passage_id = name.partition("/")
+    if seed_id not in library:
+        hint = did_you_mean(seed_id, library) or "“counterpoint passages” lists what can be cited."
+        return None, [Diagnostic(name.span, "no-such-seed", f"There is no seed “{seed_id}”", hint)], False
+    seed = library[seed_id]
+    if seed is None:
+        return None, [], True
+    if citation.cite is None:
+        return (*cut_passage(seed, f"{seed_id}/{_slug(citation)}", citation, citation), False)
+    named = seed.record.passages.get(Text(passage_id))
+    if named is None:
+        hint = did_you_mean(passage_id, seed.record.passages) or f"“counterpoint passages --seed {seed_id}” lists them."
+        return None, [Diagnostic(name.span, "no-such-passage", f"The seed “{seed_id}” has no passage “{passage_id}”", hint)], False
+    if passage_id not in seed.passages:
+        return None, [], True  # reported with the record
+    given = {k: v for k in type(named).model_fields if (v := getattr(citation, k, None)) not in (None, (), "own")}
+    if citation.selects:
+        return None, [Diagnostic(citation.span, "no-selector", "“cite” stands beside a selector here",
+                                 "Keep “cite”, or write “seed” and the selector.")], False
+    changed = named.model_copy(update=given)
+    passage, problems = cut_passage(seed, str(name), changed, changed)
+    return passage, problems, False
+
+
+def _slug(citation: Citation) -> str:
+    words = re.findall(r"[a-z0-9]+", str(citation.exact or citation.start or "").lower())
+    return "-".join(words[:5]) or "passage"
+
+
+def _one_source(letter: Text, document: DocumentSpec, passages: list[Passage]) -> Iterator[Diagnostic]:
+    for before, after, citation in zip(passages, passages[1:], document.passages[1:], strict=False):
+        if after.seed is not before.seed:
+            yield Diagnostic(citation.span, "two-sources", f"Document {letter} already quotes the seed “{before.seed.id}”",
+                             "Give each source a document of its own.")
+        elif after.start < before.end:
+            yield Diagnostic(citation.span, "out-of-order", "This passage stands before the one above it in the article",
+                             "List the passages of a document in the article’s order, without overlap.")
+
+
+def _letters(spec: LessonSpec) -> Iterator[Diagnostic]:
+    for letter, wanted in zip(spec.documents, LETTERS, strict=False):
+        if letter != wanted:
+            yield Diagnostic(letter.span, "document-letters", f"Document {wanted} is expected here, not {letter}",
+                             "Name the documents A, B, C … in their order.")
+            return
+
+
+def _references(lesson: Lesson) -> Iterator[Diagnostic]:
+    """Passages, documents, objectives and standards that activities name must be there."""
+    spec = lesson.spec
+    passages, seen = lesson.passages, set[str]()
+    for document in lesson.documents.values():
+        for passage, citation in zip(document.passages, document.spec.passages, strict=True):
+            if passage.name in seen:
+                yield Diagnostic(citation.span, "passage-twice", f"“{passage.name}” is already in a document of this lesson",
+                                 "Print each passage once.")
+            seen.add(passage.name)
+    cited = [(t, "no-such-passage") for q in walk(spec, Question) for t in q.passages]
+    cited += [(e.passage, "no-such-passage") for e in walk(spec, Evidence)]
+    for text, rule in cited:
+        if text not in passages:
+            yield Diagnostic(text.span, rule, f"“{text}” is not printed in this lesson",
+                             did_you_mean(text, passages) or "Add it to a document, or cite a passage that is there.")
+    for activity in spec.activities:
+        yield from _known(activity.objectives, spec.objectives, "no-such-objective", "objective")
+        yield from _known(activity.standards, spec.standards, "standard-not-listed", "standard")
+        yield from _known(_named_documents(activity), spec.documents, "no-such-document", "document")
+    if spec.assessment:
+        yield from _known(spec.assessment.objectives, spec.objectives, "no-such-objective", "objective")
+    for asked in spec.documents.values():
+        if asked.viewpoint:
+            yield from _known((asked.viewpoint,), spec.viewpoints, "no-such-viewpoint", "viewpoint")
+
+
+def _named_documents(value: Any) -> Iterator[Text]:
+    """Every document letter that an activity names."""
+    for spec in walk(value, Spec):
+        for name in ("documents", "document"):
+            named = getattr(spec, name, ())
+            yield from named if isinstance(named, tuple) else [named] if named else []
+        responses = getattr(spec, "responses", None)
+        if isinstance(responses, dict):
+            yield from responses
+
+
+def _known(names: Any, known: Any, rule: str, what: str) -> Iterator[Diagnostic]:
+    for name in names:
+        if name not in known:
+            yield Diagnostic(name.span, rule, f"This lesson has no {what} “{name}”",
+                             did_you_mean(name, known) or f"It has {', '.join(known) or 'none'}.")

@@ -1,0 +1,86 @@
+"""A self-contained page becomes a tagged PDF (PDF/UA-1). Nothing is fetched but our own fonts and the page's own data."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+import pydyf
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from generator import fonts
+from generator.render import PressProblem
+
+
+class Refused(FatalURLFetchingError):  # type: ignore[misc]
+    """The page asked for something that does not come with it."""
+
+
+class _OnlyOurs(URLFetcher):  # type: ignore[misc]
+    """Serves the fonts of the package from memory, and pictures that the page carries itself; refuses the rest."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if url.startswith("font:") and url[5:] in {f.file for f in fonts.FACES}:
+            return URLFetcherResponse(url, _font(url[5:]), {"Content-Type": "font/ttf"})
+        if url.startswith("data:image/"):
+            return super().fetch(url, headers)
+        self.refused.append(url[:200])
+        raise Refused(f"The page asks for {url[:200]}")
+
+
+@lru_cache
+def _font(file: str) -> bytes:
+    return (fonts.FOLDER / file).read_bytes()
+
+
+class _Kept(logging.Handler):
+    """Keeps what WeasyPrint only logs: a missing picture there is an error here."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@lru_cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+def press(page: str) -> bytes:
+    """The PDF of a page; the same page gives the same bytes. Raises ``PressProblem``."""
+    fetcher, kept, log = _OnlyOurs(), _Kept(), logging.getLogger("weasyprint")
+    log.addHandler(kept)
+    log.propagate = False
+    try:
+        document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(font_config=_fonts())
+        made: bytes = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1", pdf_tags=True)
+    except Refused as refused:
+        raise PressProblem(str(refused)) from refused
+    finally:
+        log.removeHandler(kept)
+    if fetcher.refused or kept.messages:
+        raise PressProblem("; ".join([*fetcher.refused, *kept.messages]))
+    return made
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """What WeasyPrint 70 leaves out of the tags: which way a header cell heads (its issue 2508)."""
+    for element in pdf.objects:
+        if isinstance(element, pydyf.Dictionary) and element.get("S") == "/TH":
+            row = _parent(pdf, element)
+            heads_columns = _parent(pdf, row).get("S") == "/THead"
+            element["A"]["Scope"] = "/Column" if heads_columns else "/Row"
+
+
+def _parent(pdf: Any, element: Any) -> Any:
+    return pdf.objects[int(element["P"].split()[0])]

@@ -1,0 +1,218 @@
+"""A project on the disk: its folders, and everything in them read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from generator import places
+from generator.check import check
+from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
+from generator.lessons import Lesson, LessonSpec, UnitSpec, fill
+from generator.schema import MAX_BYTES, S, Spec, decode, load
+from generator.seeds import Seed, SeedRecord, hash_of, read_seed
+from generator.source import Source
+
+Paper = Literal["letter", "a4"]
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+
+
+def is_lesson_id(name: str) -> bool:
+    """Whether a name can be a lesson's, and so a folder's on every system."""
+    return _ID.fullmatch(name) is not None and name not in _DEVICES
+
+
+class HandoutsSpec(Spec):
+    """``handouts.yaml``, the optional file that marks a teacher's own project."""
+
+    called: ClassVar[str] = "handouts.yaml"
+
+    format: Literal["1"] = Field(description="The version of these words: 1.")
+    paper: Paper = Field("letter", description="The paper that handouts are laid out for: letter or a4.")
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where things lie. Without a project of the teacher's, the seeds and lessons that come along are used."""
+
+    root: Path
+    seeds: Path
+    lessons: Path
+    templates: Path | None
+    output: Path
+
+    def shown(self, path: Path) -> Path:
+        """A path as a teacher reads it: from the project's folder, where it lies there."""
+        try:
+            return path.resolve().relative_to(self.root.resolve())
+        except ValueError:
+            return path
+
+
+def find(folder: Path, output: Path | None = None, climb: bool = True) -> Project | None:
+    """The project that a folder belongs to: the nearest one, here or above, with ``lessons`` and ``seeds``."""
+    for root in (folder, *folder.parents) if climb else (folder,):
+        if (root / "lessons").is_dir() and (root / "seeds").is_dir():
+            templates = root / "templates"
+            return Project(root, root / "seeds", root / "lessons", templates if templates.is_dir() else None,
+                           output or root / "output")
+    return None
+
+
+def shipped(output: Path) -> Project:
+    """The seeds and lessons that come with the program, with another place for the output."""
+    return Project(places.HOME, places.SEEDS, places.LESSONS, None, output)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a project holds: the lessons that can be built, those that cannot, and all that was objected to."""
+
+    project: Project
+    seeds: dict[str, Seed | None]
+    lessons: dict[str, Lesson]
+    broken: dict[str, str] = field(default_factory=dict)  # id → title, as far as it can be read
+    diagnostics: tuple[Diagnostic, ...] = ()
+    paper: Paper = "letter"
+
+    def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
+        """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
+        if not names:
+            return list(self.diagnostics), [*self.lessons]
+        files = {f"{n}{e}" for n in names for e in (".yaml", ".yml")}
+        theirs = [d for d in self.diagnostics
+                  if d.span.source.path.name in files or d.span.source.path.parent.name != self.project.lessons.name]
+        return theirs, [n for n in names if n in self.lessons]
+
+
+def read(project: Project) -> Reading:
+    """Read seeds, then lessons against them, then units: every problem of every file in one run."""
+    found: list[Diagnostic] = []
+    library = dict(_library(project, found))
+    lessons: dict[str, Lesson] = {}
+    broken: dict[str, str] = {}
+    seen: dict[str, Path] = {}
+    for path in _yaml_files(project.lessons):
+        if path.stem.endswith(".unit"):
+            continue
+        source, problems = _source(project, path)
+        id = path.stem
+        if not is_lesson_id(id):
+            problems.append(Diagnostic(source.span(), "bad-name", f"“{path.name}” cannot be the name of a lesson",
+                                       "Name the file with small letters, figures and hyphens only: my-lesson.yaml."))
+        elif id in seen:
+            problems.append(Diagnostic(source.span(), "same-output",
+                                       f"“{seen[id].name}” would write the same files as “{path.name}”", "Rename one of them."))
+        seen.setdefault(id, path)
+        lesson = None
+        if not has_errors(problems):
+            lesson, title = _lesson(id, source, library, problems)
+            if lesson is None:
+                broken[id] = title
+        elif _ID.fullmatch(id) and id not in lessons:
+            broken[id] = id
+        found += problems
+        if lesson and not has_errors(problems):
+            lessons[id] = lesson
+    _number(project, lessons, broken, found)
+    paper = _paper(project, found)
+    return Reading(project, library, lessons, broken, tuple(in_order(found)), paper)
+
+
+def _paper(project: Project, found: list[Diagnostic]) -> Paper:
+    path = project.root / "handouts.yaml"
+    if not path.is_file():
+        return "letter"
+    source, problems = _source(project, path)
+    choices = _load(HandoutsSpec, source, problems)
+    found += problems
+    return choices.paper if choices else "letter"
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file())
+
+
+def _source(project: Project, path: Path) -> tuple[Source, list[Diagnostic]]:
+    """A file of the project as a text; one that lies elsewhere, is too large or cannot be read is refused."""
+    empty = Source(project.shown(path), "")
+    if path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve()):
+        return empty, [Diagnostic(empty.span(), "outside-project", f"“{path.name}” leads out of the project",
+                                  "Copy the file into the project instead of linking to it.")]
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return empty, [Diagnostic(empty.span(), "unreadable", f"The file cannot be read: {error.strerror}")]
+    return decode(project.shown(path), data)
+
+
+def _load(model: type[S], source: Source, problems: list[Diagnostic]) -> S | None:
+    if has_errors(problems):
+        return None
+    made, more = load(model, source)
+    problems += more
+    return made
+
+
+def _library(project: Project, found: list[Diagnostic]) -> Iterator[tuple[str, Seed | None]]:
+    for path in _yaml_files(project.seeds):
+        source, problems = _source(project, path)
+        record = _load(SeedRecord, source, problems)
+        seed = _seed(project, path, record, problems) if record else None
+        found += problems
+        yield path.stem, None if record is None or seed is None or not seed.article.body else seed
+
+
+def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagnostic]) -> Seed | None:
+    if not re.fullmatch(r"[\w][\w.-]{0,100}", record.text):
+        problems.append(Diagnostic(record.text.span, "outside-project", f"“{record.text}” is not the name of a file beside the record",
+                                   "Put the article into the same folder and write its file name only."))
+        return None
+    article = path.parent / record.text
+    if not article.is_file():
+        near = did_you_mean(record.text, [p.name for p in path.parent.glob("*.txt")])
+        problems.append(Diagnostic(record.text.span, "seed-missing", f"There is no file “{record.text}” beside the record",
+                                   near or "Put the article there, byte for byte as it came."))
+        return None
+    text, more = _source(project, article)
+    if has_errors(more):
+        problems += more
+        return None
+    seed, more = read_seed(path.stem, record, text, hash_of(article.read_bytes()))
+    problems += more
+    return None if any(d.rule in ("seed-changed", "seed-empty") for d in more) else seed
+
+
+def _lesson(id: str, source: Source, library: dict[str, Seed | None], problems: list[Diagnostic]) -> tuple[Lesson | None, str]:
+    spec = _load(LessonSpec, source, problems)
+    if spec is None:
+        return None, id
+    lesson, more = fill(id, spec, source, library)
+    problems += more
+    if lesson:
+        problems += check(lesson)
+    return lesson, str(spec.title)
+
+
+def _number(project: Project, lessons: dict[str, Lesson], broken: dict[str, str], found: list[Diagnostic]) -> None:
+    """Give the lessons of each unit its title and their numbers."""
+    for path in _yaml_files(project.lessons):
+        if not path.stem.endswith(".unit"):
+            continue
+        source, problems = _source(project, path)
+        unit = _load(UnitSpec, source, problems)
+        for number, name in enumerate(unit.lessons if unit else (), 1):
+            if str(name) in lessons:
+                lessons[str(name)] = replace(lessons[str(name)], unit=str(unit.title) if unit else "", number=number)
+            elif str(name) not in broken:
+                problems.append(Diagnostic(name.span, "no-such-lesson", f"There is no lesson “{name}”",
+                                           did_you_mean(name, lessons) or "Write the lesson’s file name without “.yaml”."))
+        found += problems

@@ -1,0 +1,111 @@
+"""The finished files are read back: nothing of the teacher's in a student's file, no font that is not ours."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pikepdf
+import pypdfium2
+
+from generator.audience import texts
+from generator.fonts import FACES
+from generator.folding import fold
+from generator.lessons import Lesson
+
+_METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made the file is the program
+
+
+def _words(text: str) -> str:
+    """A text as its bare words, so that breaks, marks and case do not matter."""
+    return " ".join(re.findall(r"\w+", fold(text).text.lower()))
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What only the teacher may see: sentences of at least four words, and the codes of standards."""
+
+    sentences: tuple[str, ...]
+    codes: tuple[str, ...]
+
+    def told_by(self, text: str) -> Iterator[str]:
+        """The secrets that a text tells."""
+        words = f" {_words(text)} "
+        yield from (s for s in self.sentences if f" {_words(s)} " in words)
+        yield from (c for c in self.codes if c in text)
+
+
+def secrets(lesson: Lesson) -> Secrets:
+    """The teacher's texts, less what students are given anyway (a response may quote its passage)."""
+    records = [d.seed.record for d in lesson.documents.values()]
+    given: list[str] = [*texts(lesson.spec, False), *(t for r in records for t in texts(r, False))]
+    given += [passage.text for passage in lesson.passages.values()]
+    public = f" {_words(' . '.join(given))} "
+    sentences = []
+    for text in [*texts(lesson.spec, True), *(t for r in records for t in texts(r, True))]:
+        for sentence in re.split(r"(?<=[.!?;:])\s+", text):
+            bare = _words(sentence)
+            if len(bare.split()) >= 4 and f" {bare} " not in public:
+                sentences.append(sentence)
+    return Secrets(tuple(dict.fromkeys(sentences)), tuple(map(str, lesson.spec.standards)))
+
+
+def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
+    """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
+    if name.endswith(".html"):
+        text = html.unescape(data.decode())
+        return list(dict.fromkeys([*secret.told_by(re.sub(r"<[^>]*>", " ", text)), *secret.told_by(text)]))
+    return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
+
+
+def page_text(pdf: bytes) -> str:
+    """What stands on the pages of a PDF, as another program reads it."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
+def _hidden(data: bytes, secret: Secrets) -> Iterator[str]:
+    """Secrets in outlines, alternative texts, metadata or attachments, and metadata that says more than it may."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        yield from (f"metadata {key}" for key in pdf.docinfo if key not in _METADATA)
+        yield from (f"attachment {name}" for name in pdf.attachments)
+        strings = [text for o in pdf.objects for text in _strings(o)]
+        streams = [o.read_bytes() for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Type") == "/Metadata"]
+        yield from secret.told_by("\n".join([*strings, *(s.decode("utf-8", "replace") for s in streams)]))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text inside an object; objects of their own are visited on their own."""
+    if isinstance(value, pikepdf.String):
+        yield str(value)
+    elif isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
+        yield from (text for _, child in value.items() if not _own(child) for text in _strings(child))
+    elif isinstance(value, pikepdf.Array):
+        yield from (text for child in value.as_list() if not _own(child) for text in _strings(child))
+
+
+def _own(value: object) -> bool:
+    return isinstance(value, pikepdf.Object) and value.is_indirect
+
+
+def foreign_fonts(data: bytes) -> list[str]:
+    """Fonts of a PDF that do not come with the program, or are not embedded: a character was missing in ours."""
+    ours = {face.family.replace(" ", "-") for face in FACES}
+    found = set()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for font in (o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"):
+            name = str(font.get("/BaseFont", "/?"))[1:].partition("+")[2]
+            if not any(name.startswith(family) for family in ours):
+                found.add(name or "a font that is not embedded")
+    return sorted(found)
+
+
+def page_count(data: bytes) -> int:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages)

@@ -1,0 +1,147 @@
+"""A Handout becomes a self-contained page (Jinja); the page becomes a PDF (WeasyPrint)."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+import markdown
+import nh3
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from generator import fonts
+from generator.compose import Handout
+from generator.diagnostic import Diagnostic
+from generator.places import TEMPLATES
+from generator.projects import Paper
+from generator.source import Source
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A paper size in points, and its margins. The text is 474 points wide on both, so that lines are the same."""
+
+    width: float
+    height: float
+    binding: float  # the side of the holes, without the gutter of 24
+    outer: float
+
+
+PAPERS: Mapping[Paper, Sheet] = {"letter": Sheet(612, 792, 66, 48), "a4": Sheet(595.28, 841.89, 56.28, 41)}
+
+_FONTS_GO_HERE = "/*fonts*/"
+
+
+class TemplateProblem(Exception):
+    """A template cannot be used; ``diagnostic`` says where and why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class PressProblem(Exception):
+    """The page could not become a PDF as it should."""
+
+
+# --- Handout to page ---------------------------------------------------------------------------------
+
+_TAGS = {"p", "em", "strong", "ul", "ol", "li", "br", "blockquote", "a"}
+
+
+def prose(text: str) -> Markup:
+    """Markdown as HTML, cleaned by an allow-list."""
+    html = markdown.markdown(str(text), output_format="html")
+    return Markup(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}))
+
+
+def inline(text: str) -> Markup:
+    """Markdown of a single paragraph, without the paragraph."""
+    html = str(prose(text)).strip()
+    if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
+        html = html[3:-4]
+    return Markup(html)
+
+
+def marked(text: str) -> Markup:
+    """A fact with its † or ‡ raised."""
+    return Markup(re.sub("([†‡]+)", r'<span class="mark">\1</span>', str(escape(text))))
+
+
+def one_line(html: Markup) -> Markup:
+    """A run of a printed line as its macro drew it, without the line end that the macro leaves."""
+    return Markup(html.removesuffix("\n"))
+
+
+def css_string(text: str) -> Markup:
+    """A text as a CSS string: every character that is not a plain letter or figure is escaped by its number."""
+    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in str(text)) + '"')
+
+
+@lru_cache
+def _environment(project: Path | None) -> jinja2.Environment:
+    folders = [project, TEMPLATES] if project and project.resolve() != TEMPLATES.resolve() else [TEMPLATES]
+    env = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader([str(f) for f in folders if f]), autoescape=True,
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=True,
+    )
+    env.filters.update(prose=prose, inline=inline, marked=marked, one_line=one_line, css_string=css_string)
+    env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)))
+    return env
+
+
+def page(handout: Handout, paper: Paper = "letter", project: Path | None = None) -> str:
+    """The page of a handout, but for its fonts. Raises ``TemplateProblem``."""
+    return _drawn(project, f"{handout.edition}.html.j2", h=handout, spec=handout.spec, t=handout.labels,
+                  sheet=PAPERS[paper], fonts=Markup(_FONTS_GO_HERE))
+
+
+def _drawn(project: Path | None, template: str, **values: object) -> str:
+    try:
+        return _environment(project).get_template(template).render(**values)
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateProblem(_in_template(error.filename, error.lineno, error.message or "")) from error
+    except Exception as error:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css"))]
+        if not frames:
+            raise
+        raise TemplateProblem(_in_template(frames[-1].filename, frames[-1].lineno or 1, str(error))) from error
+
+
+def _in_template(filename: str | None, line: int, message: str) -> Diagnostic:
+    path = Path(filename) if filename else TEMPLATES
+    source = Source(path, path.read_text("utf-8", "replace") if path.is_file() else "")
+    start = source.start_of(min(line, source.line_count))
+    text = source.line(line)
+    indent = len(text) - len(text.lstrip())
+    return Diagnostic(source.span(start + indent, start + len(text)), "template-error", f"The template cannot be used: {message}",
+                      "Mend this line, or take the file out of the project’s templates folder to use ours.")
+
+
+# --- page to files -----------------------------------------------------------------------------------
+
+
+def web_page(page: str) -> bytes:
+    """The page that is given out: one file, with the fonts it uses inside."""
+    return page.replace(_FONTS_GO_HERE, fonts.page_css(page), 1).encode()
+
+
+def press(page: str) -> bytes:
+    """The page as a tagged PDF. Raises ``PressProblem``."""
+    from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
+
+    return pdf.press(page.replace(_FONTS_GO_HERE, fonts.press_css(), 1))
+
+
+OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"html": web_page, "pdf": press}
+
+
+def index(rows: object, project: Path | None = None) -> bytes:
+    """The page that leads to all handouts. Raises ``TemplateProblem``."""
+    return _drawn(project, "index.html.j2", rows=rows).encode()

@@ -1,0 +1,50 @@
+"""Standards by their codes: our gist of each, where the official wording stands, and what never to cite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from generator.schema import Spec, Text, decode, load
+
+
+class Framework(Spec):
+    called: ClassVar[str] = "a framework"
+
+    name: Text = Field(description="Its full name.")
+    official: Text = Field(description="Where the official wording stands.")
+
+
+class Standard(Spec):
+    called: ClassVar[str] = "a standard"
+
+    framework: Text = Field(description="The framework it belongs to.")
+    grades: Text = Field(description="The grade band.")
+    gist: Text = Field(description="Our own words for it.")
+    checked: Text = Field(Text("not yet"), description="Who has checked the gist against the official wording.")
+    refused: Text | None = Field(None, description="Why it must not be cited.")
+
+
+class Table(Spec):
+    called: ClassVar[str] = "a table of standards"
+
+    frameworks: dict[Text, Framework] = Field(description="The frameworks by a short name.")
+    standards: dict[Text, Standard] = Field(description="The standards by their codes.")
+
+
+@lru_cache
+def table() -> Table:
+    """The table that ships with the program."""
+    path = Path(__file__).with_name("standards.yaml")
+    source, problems = decode(path, path.read_bytes())
+    made, more = load(Table, source)
+    assert made is not None, [*problems, *more]
+    return made
+
+
+def gists() -> Mapping[str, str]:
+    return {str(code): str(s.gist) for code, s in table().standards.items()}
