@@ -31,7 +31,9 @@ EDITIONS: tuple[Edition, ...] = ("student", "teacher")
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
 PAIRED = (216.0, 11.5)
 PAIR_FITS = 32  # lines; a longer document of a pair stands above the other instead of beside it
-BOX_MEASURE, BOX_SIZE, BOX_LEADING = 146.0, 9.5, 12.0
+BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 3.0
+LEAD_LEADING = 12.5
+KEEP_WHOLE = 6  # lines; a document of no more than these does not break over two pages
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,13 @@ class PrintedDocument:
     marks: str
     paired: bool
     words: int
-    box_height: float = 0.0  # of a pair: the least height that makes its boxes and texts level
+    box_height: float = 0.0  # of a pair: the least heights in points that make its boxes and texts level
+    lead_height: float = 0.0
     text_height: float = 0.0
+
+    @property
+    def keeps_whole(self) -> bool:
+        return len(self.lines) <= KEEP_WHOLE
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -236,14 +243,22 @@ def find_in(passage: Passage, words: str) -> list[tuple[int, int]]:
     """Where a passage holds some words; ``a … b`` means from a to b. At most one stretch."""
     first, _, last = (w.strip() for w in words.partition("…"))
     text = passage.seed.article.source.text
-    folded = fold(text[passage.start : passage.end].lower())
-    starts = folded.find_all(first.lower())
+    words_of = text[passage.start : passage.end].lower()
+    starts = _whole_words(words_of, first)
     if not starts:
         return []
     if not last:
         return [(passage.start + starts[0][0], passage.start + starts[0][1])]
-    ends = [e for e in folded.find_all(last.lower()) if e[0] >= starts[0][1]]
+    ends = [e for e in _whole_words(words_of, last) if e[0] >= starts[0][1]]
     return [(passage.start + starts[0][0], passage.start + ends[0][1])] if ends else []
+
+
+def _whole_words(text: str, words: str) -> list[tuple[int, int]]:
+    """Where words stand in a text, not as parts of longer words."""
+    return [
+        (a, b) for a, b in fold(text).find_all(words.lower())
+        if not (text[a - 1 : a].isalnum() and text[a].isalnum()) and not (text[b : b + 1].isalnum() and text[b - 1].isalnum())
+    ]
 
 
 # --- composing ---------------------------------------------------------------------------------------
@@ -327,17 +342,20 @@ def _met_in(spec: LessonSpec, code: str) -> str:
 def _documents(lesson: Lesson, paired: set[str], labels: Labels) -> dict[str, PrintedDocument]:
     made: dict[str, PrintedDocument] = {}
     explained: set[str] = set()
+    introduced: dict[str, str] = {}  # seed → the document whose box has its head note
     for letter, document in lesson.documents.items():
         terms: dict[str, str] = {t: d for t, d in lesson.spec.vocabulary.items() if t not in explained}
-        printed = _document(document, terms, letter in paired, labels, lesson.spec.language)
+        first = introduced.setdefault(document.seed.id, letter)
+        printed = _document(document, terms, letter in paired, labels, first if first != letter else "")
         explained |= {t for t, _ in printed.glosses}
         made[letter] = printed
     return made
 
 
-def _document(document: Document, terms: Mapping[str, str], paired: bool, labels: Labels, language: str) -> PrintedDocument:
+def _document(document: Document, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str) -> PrintedDocument:
+    """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
     measure, size = PAIRED if paired else READING
-    rows, notes = _box_rows(document, labels), _box_notes(document, labels)
+    rows, notes = _box_rows(document, labels), _box_notes(document, labels, same_as)
     blocks, glossed = _blocks(document, terms, measure, size, labels)
     marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
     return PrintedDocument(
@@ -512,14 +530,14 @@ def _who(document: Document, labels: Labels) -> str:
     return ". ".join(sentences) + ("." if len(sentences) > 1 else "")
 
 
-def _box_notes(document: Document, labels: Labels) -> tuple[str, ...]:
+def _box_notes(document: Document, labels: Labels, same_as: str) -> tuple[str, ...]:
     """The head note, and what our copy, its translation and its marks ask to be said."""
     record = document.seed.record
     pieces = [p for passage in document.passages for p in passage.pieces]
-    notes = [str(record.head_note)]
-    if record.incomplete:
+    notes = [f"{labels['same_source']} {same_as}."] if same_as else [str(record.head_note)]
+    if record.incomplete and not same_as:
         notes.append(str(record.incomplete))
-    if record.translated_from:
+    if record.translated_from and not same_as:
         notes.append(labels["translation_note"])
     theirs = any("[" in re.sub(r"\[\d+\]", "", p.text) for p in pieces if p.kind == "source")
     if any(p.kind == "sic" for p in pieces):
@@ -533,12 +551,15 @@ def _level(pair: Sequence[PrintedDocument]) -> dict[str, PrintedDocument]:
     """The documents of a pair with equal heights of box and text, so that texts and glosses begin level."""
     def box(document: PrintedDocument) -> float:
         rows = [len(break_lines([Run(r.text + r.mark)], BOX_MEASURE, BOX_SIZE)) for r in document.rows]
-        notes = [len(break_lines([Run(n)], BOX_MEASURE + 52, BOX_SIZE)) for n in document.notes]
-        return BOX_LEADING * (sum(rows) + sum(notes)) + 3.0 * len(rows) + 3.0 * len(notes) + 12
+        return BOX_LEADING * sum(rows) + BOX_GAP * len(rows)
 
-    height = max(map(box, pair))
-    text = max(len(d.lines) for d in pair) * 16.5
-    return {d.letter: replace(d, box_height=height, text_height=text) for d in pair}
+    def lead(document: PrintedDocument) -> float:
+        leads = [b.text for b in document.blocks if b.kind == "lead_in"]
+        return sum(LEAD_LEADING * len(break_lines([Run(f"[{text}]")], PAIRED[0] - 9, BOX_SIZE)) + 7 for text in leads)
+
+    boxes, leads = max(map(box, pair)), max(map(lead, pair))
+    lines = max(len(d.lines) for d in pair)
+    return {d.letter: replace(d, box_height=boxes, lead_height=leads, text_height=leads + lines * 16.5) for d in pair}
 
 
 # --- credits -----------------------------------------------------------------------------------------

@@ -1,12 +1,11 @@
 """Claim, evidence, reasoning: a paragraph with its parts laid out."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from generator.audience import TEACHER
 from generator.schema import Text
-from generator.spec import Activity, Criterion, Question
+from generator.spec import Activity, Criterion, Question, Responses
 
 
 class Cer(Activity):
@@ -16,4 +15,4 @@ class Cer(Activity):
     rebuttal: bool = Field(False, description="Leave room to answer a differing view.")
     frames: tuple[Text, ...] = Field((), description="Beginnings of sentences that students may use.")
     criteria: tuple[Criterion, ...] = Field((), description="How it is marked; the points add up to the question’s.")
-    model: Annotated[tuple[Text, ...], TEACHER] = Field((), description="Model paragraphs (teacher only).")
+    model: Responses = Field((), description="Model paragraphs (teacher only); quotations in them are checked.")
