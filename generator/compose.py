@@ -186,11 +186,10 @@ class Handout:
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(p.start <= start and end <= p.end for p in self.lesson.documents[document.letter].passages):
-                        first, last = document.between(start, end)
-                        yield self._ref(document.letter, first, last), str(note.words), str(note.note)
+                        yield self._ref(document.letter, [document.between(start, end)]), str(note.words), str(note.note)
 
     def refs(self, response: Response) -> str:
-        """Where a response stands: ``Doc A, l. 4–5; Doc C, l. 2``. Empty when it rests on nothing.
+        """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
 
         The lines are those of the words it quotes; where it quotes none from a passage, those of the words
         that its evidence names, or of the whole passage.
@@ -199,13 +198,11 @@ class Handout:
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
             places.setdefault(letter, []).append(self.documents[letter].between(start, end))
-        return "; ".join(
-            self._ref(letter, first, last) for letter, spans in sorted(places.items()) for first, last in _merged(spans)
-        )
+        return "; ".join(self._ref(letter, _merged(spans)) for letter, spans in sorted(places.items()))
 
-    def _ref(self, letter: str, first: int, last: int) -> str:
-        lines = str(first) if first == last else f"{first}–{last}"
-        return f"{self.labels['doc']}\u00a0{letter}, {self.labels['line']}\u00a0{lines}"
+    def _ref(self, letter: str, spans: Sequence[tuple[int, int]]) -> str:
+        lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+        return f"{self.labels['doc']}\u00a0{letter},\u00a0{self.labels['line']}\u00a0{lines}"
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -579,6 +576,11 @@ def _credit(lesson: Lesson, labels: Labels) -> str:
     return f"{labels['documents']}: {'; '.join(credits)}. {labels['excerpts']}"
 
 
+def _titled(title: str) -> str:
+    """A title in quotation marks as it begins a credit: with a full stop, unless it ends in a mark of its own."""
+    return f"“{title}”" if title.endswith(("?", "!", "…")) else f"“{title}.”"
+
+
 def _sources(lesson: Lesson, labels: Labels) -> Iterator[SourceLine]:
     for seed in lesson.seeds:
         record = seed.record
@@ -588,7 +590,7 @@ def _sources(lesson: Lesson, labels: Labels) -> Iterator[SourceLine]:
         body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
         quoted = sum(d.words for d in lesson.documents.values() if d.seed is seed)
         yield SourceLine(
-            letters=", ".join(_letters(lesson, seed)), title=str(record.title),
+            letters=", ".join(_letters(lesson, seed)), title=_titled(record.title),
             credit=f"{'. '.join(names)}. {_date(record.date, labels)}{_mark(record.date)}.",
             rights=str(record.rights), sha256=seed.sha256, quoted=quoted, share=round(100 * quoted / max(body, 1)),
         )

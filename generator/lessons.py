@@ -160,15 +160,16 @@ def fill(id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed |
     documents: dict[str, Document] = {}
     broken = False
     for letter, document in spec.documents.items():
-        passages = []
+        passages, citations = [], []
         for citation in document.passages:
             passage, problems, is_broken = _cited(citation, library)
             found += problems
             broken |= is_broken
             if passage:
                 passages.append(passage)
+                citations.append(citation)
         if passages:
-            found += _one_source(letter, document, passages)
+            found += _one_source(letter, citations, passages)
             documents[str(letter)] = Document(str(letter), passages[0].seed, tuple(passages), document)
     found += _letters(spec)
     if not has_errors(found) and not broken:
@@ -215,8 +216,8 @@ def _slug(citation: Citation) -> str:
     return "-".join(words[:5]) or "passage"
 
 
-def _one_source(letter: Text, document: DocumentSpec, passages: list[Passage]) -> Iterator[Diagnostic]:
-    for before, after, citation in zip(passages, passages[1:], document.passages[1:], strict=False):
+def _one_source(letter: Text, citations: list[Citation], passages: list[Passage]) -> Iterator[Diagnostic]:
+    for before, after, citation in zip(passages, passages[1:], citations[1:], strict=False):
         if after.seed is not before.seed:
             yield Diagnostic(citation.span, "two-sources", f"Document {letter} already quotes the seed “{before.seed.id}”",
                              "Give each source a document of its own.")

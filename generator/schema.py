@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import (
@@ -225,7 +225,7 @@ class _Reader:
             self.problem(start, start + 1, "too-large",
                          f"This text is {len(event.value):,} characters long; at most {MAX_SCALAR:,} are read")
             raise _Refused
-        if not event.style and (cut := re.compile(r"[ \t]+(#\w)").match(self.source.text, end)) and event.value:
+        if not event.style and (cut := re.compile(r"[ \t]+(#\w)").match(self.source.text, end)):
             line = self.source.line(self.source.place(end)[0])
             self.problem(cut.start(1), cut.start(1) + 1, "cut-short",
                          "YAML would cut the text short here: a “#” behind a space begins a comment",
@@ -281,6 +281,9 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = min(mark.index, max(len(self.source.text) - 1, 0)) if mark else 0
+            opened = "while scanning a quoted scalar", "while scanning an alias", "while scanning an anchor"
+            if error.context in opened and error.context_mark:
+                at = error.context_mark.index
             self.problem(at, at + 1, *_syntax_words(error, self.source, at))
         except yaml.YAMLError as error:
             self.problem(0, 0, "yaml-syntax", f"The file is not YAML: {error}")
@@ -304,6 +307,9 @@ def _syntax_words(error: yaml.MarkedYAMLError, source: Source, at: int) -> tuple
     if "while scanning a quoted scalar" in problem:
         opened = error.context_mark.line + 1 if error.context_mark else 1
         return "yaml-quote", f"The quotation mark opened in line {opened} is never closed", "Close it with the same mark."
+    if "while scanning an a" in problem:
+        rule = "alias" if "alias" in problem else "anchor"
+        return rule, f"YAML would swallow the “{source.text[at]}” here", "Put the whole text in quotation marks."
     if "could not find expected ':'" in problem:
         return "yaml-colon", "A key without its colon stands above this place", "Write “key: value”."
     if "expected <block end>" in problem or "did not find expected <block end>" in problem:
@@ -336,6 +342,8 @@ class Spec(BaseModel):
         """Keep the places, and object to keys that do not exist."""
         if isinstance(data, Fields) and info.context is not None:
             info.context.extend(_unknown_keys(cls, data))
+            for name in data.keys() & cls.model_fields.keys():
+                info.context.extend(_left_empty(cls.model_fields[name].annotation, data[name]))
         made = handler(data)
         if isinstance(data, Fields):
             made._span, made._keys = data.span, data.keys_at
@@ -357,11 +365,20 @@ def _unknown_keys(cls: type[Spec], data: Fields) -> Iterator[Diagnostic]:
     for key, span in data.keys_at.items():
         if key in cls.model_fields:
             continue
-        odd = next((c for c in key if not (c.isalnum() or c in "_- ")), None)
+        odd = next((c for c in key if not (c.isascii() and c.isalnum()) and c not in "_- "), None)
         hint = did_you_mean(key, cls.model_fields) or f"{cls.called.capitalize()} knows {listing(cls.model_fields)}."
         if odd:
             hint = f"The key holds {character_name(odd)}. " + hint
         yield Diagnostic(span, "unknown-key", f"There is no key “{key}” in {cls.called}", hint)
+
+
+def _left_empty(kind: Any, value: Any) -> Iterator[Diagnostic]:
+    """Names of the teacher's own (documents, terms, objectives …) that have nothing behind them."""
+    if get_origin(kind) is dict and isinstance(value, Fields):
+        for key, span in value.empty.items():
+            yield Diagnostic(span, "missing-key", f"“{key}” has no value", "Write one behind the colon.")
+        for inner in value.values():
+            yield from _left_empty(get_args(kind)[1], inner)
 
 
 S = TypeVar("S", bound=Spec)
@@ -378,9 +395,16 @@ def load(model: type[S], source: Source) -> tuple[S | None, list[Diagnostic]]:
     try:
         made = model.model_validate(root, context=unknown)
     except ValidationError as error:
-        wrong = [_worded(root, e, model) for e in error.errors(include_url=False)]
+        wrong = [_worded(root, e, model) for e in _first_causes(error.errors(include_url=False))]
         return None, [*found, *unknown, *wrong]
     return (None if found or unknown else made), [*found, *unknown]
+
+
+def _first_causes(errors: list[Any]) -> list[Any]:
+    """Without the lists that are too short only because one of their items is wrong."""
+    places = [e["loc"] for e in errors]
+    return [e for e in errors
+            if e["type"] != "too_short" or not any(len(p) > len(e["loc"]) and p[: len(e["loc"])] == e["loc"] for p in places)]
 
 
 def _walk(root: Fields, loc: tuple[int | str, ...]) -> tuple[Any, str, Span, Fields | None]:
@@ -454,8 +478,9 @@ def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
         bound = context.get("min_length", context.get("max_length"))
         word = "at least" if kind == "too_short" else "at most"
         return Diagnostic(span, "wrong-count", f"{named} takes {word} {bound}, but has {context.get('actual_length')}")
-    if isinstance(value, Text) and context.get("words"):
-        span = span.find(str(context["words"]))
+    if isinstance(value, (Text, Items)) and context.get("words"):
+        found = value.span.find(str(context["words"]))
+        span = found if found != value.span else span
     return Diagnostic(span, context.get("rule", "wrong-value"), error["msg"], str(context.get("hint", "")))
 
 

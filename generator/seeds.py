@@ -226,6 +226,8 @@ def read_seed(id: str, record: SeedRecord, source: Source | None, sha256: str) -
     if source is None:
         return Seed(id, record, Article(Source(Path("-"), ""), ()), sha256), []
     found = list(_record_problems(record, source, sha256))
+    if not source.text.strip():
+        return Seed(id, record, Article(source, ()), sha256), found
     lines = tuple(n for n in record.body if n <= source.line_count and source.line(n).strip())
     article = Article(source, lines)
     seed = Seed(id, record, article, sha256)
@@ -310,7 +312,7 @@ def _not_once(article: Article, words: Text, count: int, where: str) -> Diagnost
     if count:
         return Diagnostic(words.span, "quote-twice", f"These words stand {count} times in the {where} of {article.source.path.name}",
                           "Add words until only one place fits, or “prefix:” or “suffix:” with the words around it.")
-    outside = fold(article.source.text).find_all(words)
+    outside = [] if article.find_all(words) else fold(article.source.text).find_all(words)
     if outside:
         line = article.source.place(outside[0][0])[0]
         return Diagnostic(words.span, "outside-body", f"These words stand in line {line} of {article.source.path.name}, outside its body",
