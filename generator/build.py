@@ -50,8 +50,12 @@ class Built:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build(reading: Reading, names: Sequence[str], options: Options,
-          progress: Callable[[str, int, int], None] = lambda what, done, of: None) -> Built:
+def build(
+    reading: Reading,
+    names: Sequence[str],
+    options: Options,
+    progress: Callable[[str, int, int], None] = lambda what, done, of: None,
+) -> Built:
     """Build some lessons (all that can be built, when none is named) and the index.
 
     A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made.
@@ -75,12 +79,15 @@ def build(reading: Reading, names: Sequence[str], options: Options,
     return Built(tuple(made), tuple(found))
 
 
-def _edition(lesson: Lesson, edition: Edition, options: Options, project: Project,
-             problems: list[Diagnostic]) -> Iterator[tuple[tuple[Edition, str], bytes]]:
+def _edition(
+    lesson: Lesson, edition: Edition, options: Options, project: Project, problems: list[Diagnostic]
+) -> Iterator[tuple[tuple[Edition, str], bytes]]:
     """The finished files of one edition; what keeps them from being given out goes into ``problems``."""
     secret = proof.secrets(lesson)
     try:
-        page = render.page(compose(lesson, edition, labels(lesson.spec.language), table()), options.paper, project.templates)
+        page = render.page(
+            compose(lesson, edition, labels(lesson.spec.language), table()), options.paper, project.templates
+        )
         for format in options.formats:
             data = OUTPUTS[format](page)
             name = f"{edition}.{format}"
@@ -89,21 +96,37 @@ def _edition(lesson: Lesson, edition: Edition, options: Options, project: Projec
     except TemplateProblem as problem:
         problems.append(problem.diagnostic)
     except PressProblem as problem:
-        problems.append(Diagnostic(lesson.spec.title.span, "press-failed", f"The page could not become a PDF: {problem}",
-                                   "If a template of yours asks for a picture or style from elsewhere, put it into the template."))
+        problems.append(
+            Diagnostic(
+                lesson.spec.title.span,
+                "press-failed",
+                f"The page could not become a PDF: {problem}",
+                "If a template of yours asks for a picture or style from elsewhere, put it into the template.",
+            )
+        )
 
 
 def _proven(lesson: Lesson, name: str, data: bytes, secret: proof.Secrets | None) -> Iterator[Diagnostic]:
     here = lesson.spec.title.span
     for told in proof.leaks(name, data, secret) if secret else ():
-        yield Diagnostic(here, "leak", f"{name} would hold a text of the teacher’s: “{told[:80]}”",
-                         "Nothing was written. If a template of yours prints it, mend the template.")
+        yield Diagnostic(
+            here,
+            "leak",
+            f"{name} would hold a text of the teacher’s: “{told[:80]}”",
+            "Nothing was written. If a template of yours prints it, mend the template.",
+        )
     for font in proof.foreign_fonts(data) if name.endswith(".pdf") else ():
-        yield Diagnostic(here, "foreign-font", f"{name} would use {font}, a font that does not come with Counterpoint",
-                         "A character is missing in our fonts. Please report the lesson.")
+        yield Diagnostic(
+            here,
+            "foreign-font",
+            f"{name} would use {font}, a font that does not come with Counterpoint",
+            "A character is missing in our fonts. Please report the lesson.",
+        )
 
 
-def _written(folder: Path, lesson: str, files: dict[tuple[Edition, str], bytes], found: list[Diagnostic]) -> Iterator[Made]:
+def _written(
+    folder: Path, lesson: str, files: dict[tuple[Edition, str], bytes], found: list[Diagnostic]
+) -> Iterator[Made]:
     for (edition, name), data in files.items():
         path = folder / name
         try:
@@ -115,8 +138,12 @@ def _written(folder: Path, lesson: str, files: dict[tuple[Edition, str], bytes],
 
 
 def cannot_write(path: Path, error: OSError) -> Diagnostic:
-    return Diagnostic(Source(path, "").span(), "cannot-write", f"The file cannot be written: {error.strerror or error}",
-                      "Close it in other programs, and see that you may write in this folder and the disk is not full.")
+    return Diagnostic(
+        Source(path, "").span(),
+        "cannot-write",
+        f"The file cannot be written: {error.strerror or error}",
+        "Close it in other programs, and see that you may write in this folder and the disk is not full.",
+    )
 
 
 # --- the index ---------------------------------------------------------------------------------------
@@ -155,8 +182,11 @@ def _number(reading: Reading, id: str) -> int:
 def _row(reading: Reading, id: str, title: str) -> Row:
     folder = reading.project.output / id
     names = [f"{edition}.{format}" for edition in EDITIONS for format in OUTPUTS]
-    files = tuple((f"{id}/{name}", name.replace(".", " ").replace("html", "HTML").replace("pdf", "PDF"))
-                  for name in names if (folder / name).is_file())
+    files = tuple(
+        (f"{id}/{name}", name.replace(".", " ").replace("html", "HTML").replace("pdf", "PDF"))
+        for name in names
+        if (folder / name).is_file()
+    )
     lesson = reading.lessons.get(id)
     current = lesson is not None and all(_shows(folder / f"{e}.html", revision(lesson)) for e in EDITIONS)
     state = "not built" if not files else "current" if current else "out of date"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 import textwrap
@@ -25,8 +24,12 @@ if TYPE_CHECKING:
 OK, PROBLEMS, USAGE, NOT_READY, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
-    name="counterpoint", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    name="counterpoint",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Turn lessons in YAML into handouts whose every quotation is proven.",
 )
 
@@ -53,14 +56,23 @@ class Door:
     verbose: bool = False
 
 
-ProjectDir = Annotated[Path | None, typer.Option(
-    "--project", metavar="DIR", help="The project’s folder; by default the nearest one upwards from here.")]
-OutputDir = Annotated[Path | None, typer.Option(
-    "--output", metavar="DIR", help="Where handouts go; by default “output” in the project.")]
+ProjectDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--project", metavar="DIR", help="The project’s folder; by default the nearest one upwards from here."
+    ),
+]
+OutputDir = Annotated[
+    Path | None, typer.Option("--output", metavar="DIR", help="Where handouts go; by default “output” in the project.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every file, also those that did not change.")]
-Names = Annotated[list[str] | None, typer.Argument(
-    metavar="[LESSON]...", help="Lessons by name or file; all, where none is given.", show_default=False)]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[LESSON]...", help="Lessons by name or file; all, where none is given.", show_default=False
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -71,27 +83,34 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[bool, typer.Option(
-        "--version", callback=_version, is_eager=True, help="Print the program’s version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the program’s version.")
+    ] = False,
 ) -> None:
     """Turn lessons in YAML into handouts whose every quotation is proven."""
 
 
 # --- commands ----------------------------------------------------------------------------------------
 
+
 @app.command()
 def build(
     lessons: Names = None,
-    edition: Annotated[str, typer.Option("--edition", help="student, teacher, or both with a comma.")] = "student,teacher",
+    edition: Annotated[
+        str, typer.Option("--edition", help="student, teacher, or both with a comma.")
+    ] = "student,teacher",
     format: Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")] = "html,pdf",
-    paper: Annotated[PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")] = None,
+    paper: Annotated[
+        PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
+    ] = None,
     project: ProjectDir = None,
     output: OutputDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Make the handouts of some lessons, or of all."""
-    from generator.build import Options, build as build_all
+    from generator.build import Options
+    from generator.build import build as build_all
     from generator.compose import EDITIONS
     from generator.diagnostic import has_errors
 
@@ -129,14 +148,20 @@ def check(
     if found or format is Form.json:
         print(report(found, format.value))
     if format is Form.full and not door.quiet:
-        _say(_counted(found) if found else f"{len(good)} {'lesson' if len(good) == 1 else 'lessons'}: nothing to object to.")
+        _say(
+            _counted(found)
+            if found
+            else f"{len(good)} {'lesson' if len(good) == 1 else 'lessons'}: nothing to object to."
+        )
     raise typer.Exit(PROBLEMS if has_errors(found) else OK)
 
 
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The lesson’s name: small letters, figures, hyphens.")],
-    like: Annotated[str | None, typer.Option("--like", metavar="LESSON", help="Begin with a copy of this lesson.")] = None,
+    like: Annotated[
+        str | None, typer.Option("--like", metavar="LESSON", help="Begin with a copy of this lesson.")
+    ] = None,
     project: ProjectDir = None,
 ) -> None:
     """Begin a lesson: a short one with comments, which can be built at once."""
@@ -176,7 +201,9 @@ def init(
 
 @app.command()
 def passages(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", help="Words that the passage holds.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORDS]...", help="Words that the passage holds.")
+    ] = None,
     seed: Annotated[str | None, typer.Option("--seed", help="Only passages of this seed.")] = None,
     project: ProjectDir = None,
 ) -> None:
@@ -197,7 +224,9 @@ def passages(
 
 @app.command()
 def explain(
-    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="The name in square brackets behind a problem.")] = None,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="[RULE]", help="The name in square brackets behind a problem.")
+    ] = None,
 ) -> None:
     """Say what a rule means and what to do; without a name, list all rules."""
     from generator.rules import rules
@@ -272,7 +301,9 @@ def _read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
             _usage(f"{door.project} holds no project: it lacks “lessons” and “seeds”.")
         project = projects.shipped(door.output or Path.cwd() / "output")
         if not door.quiet:
-            _say("No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one.")
+            _say(
+                "No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one."
+            )
     reading = projects.read(project)
     known = [*reading.lessons, *reading.broken]
     names = [_named(name, known, project) for name in lessons or ()]
@@ -344,7 +375,9 @@ def _tell(found: list[Diagnostic], door: Door, form: str) -> None:
 def _coloured(text: str) -> str:
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
         return text
-    return text.replace(": error: ", ": \033[1;31merror\033[0m: ").replace(": warning: ", ": \033[1;33mwarning\033[0m: ")
+    return text.replace(": error: ", ": \033[1;31merror\033[0m: ").replace(
+        ": warning: ", ": \033[1;33mwarning\033[0m: "
+    )
 
 
 @contextlib.contextmanager
@@ -373,13 +406,18 @@ def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagn
         return
     for made in built.made:
         if made.pages:
-            _say(f"{made.lesson}, {made.edition} edition: {made.pages} pages on {made.sheets} "
-                 f"{'sheet' if made.sheets == 1 else 'sheets'}, two-sided")
+            _say(
+                f"{made.lesson}, {made.edition} edition: {made.pages} pages on {made.sheets} "
+                f"{'sheet' if made.sheets == 1 else 'sheets'}, two-sided"
+            )
     broken = [id for id in reading.broken if not names or id in names]
     if broken:
         _say(f"Not made because of errors: {', '.join(broken)}. The files of their last build are still there.")
-    _say(f"{len({m.lesson for m in built.made})} {'lesson' if len({m.lesson for m in built.made}) == 1 else 'lessons'} made. "
-         + _counted(found) + f" Open {reading.project.output / 'index.html'}")
+    _say(
+        f"{len({m.lesson for m in built.made})} {'lesson' if len({m.lesson for m in built.made}) == 1 else 'lessons'} made. "
+        + _counted(found)
+        + f" Open {reading.project.output / 'index.html'}"
+    )
 
 
 def run() -> None:

@@ -90,7 +90,9 @@ class PrintedDocument:
     def between(self, start: int, end: int) -> tuple[int, int]:
         """The numbers of the first and last line that hold some of the article's characters start–end."""
         numbers = [
-            line.number for line in self.lines for run in line.runs
+            line.number
+            for line in self.lines
+            for run in line.runs
             if run.origin >= 0 and run.origin < end and run.origin + len(run.text.rstrip()) > start
         ]
         return min(numbers), max(numbers)
@@ -186,7 +188,11 @@ class Handout:
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(p.start <= start and end <= p.end for p in self.lesson.documents[document.letter].passages):
-                        yield self._ref(document.letter, [document.between(start, end)]), str(note.words), str(note.note)
+                        yield (
+                            self._ref(document.letter, [document.between(start, end)]),
+                            str(note.words),
+                            str(note.note),
+                        )
 
     def refs(self, response: Response) -> str:
         """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
@@ -253,8 +259,10 @@ def find_in(passage: Passage, words: str) -> list[tuple[int, int]]:
 def _whole_words(text: str, words: str) -> list[tuple[int, int]]:
     """Where words stand in a text, not as parts of longer words."""
     return [
-        (a, b) for a, b in fold(text).find_all(words.lower())
-        if not (text[a - 1 : a].isalnum() and text[a].isalnum()) and not (text[b : b + 1].isalnum() and text[b - 1].isalnum())
+        (a, b)
+        for a, b in fold(text).find_all(words.lower())
+        if not (text[a - 1 : a].isalnum() and text[a].isalnum())
+        and not (text[b : b + 1].isalnum() and text[b - 1].isalnum())
     ]
 
 
@@ -272,16 +280,25 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> H
     parts = list(_parts(spec, documents))
     first_after = next((n for n, p in enumerate(parts) if not p.activity.before_reading), len(parts))
     handout = Handout(
-        lesson=lesson, spec=spec, edition=edition, labels=labels, revision=revision(lesson),
-        credit=_credit(lesson, labels), marks="".join(m for m in "†‡" if any(m in d.marks for d in documents.values())),
-        documents=documents, before=tuple(parts[:first_after]),
-        reading=tuple(d for d in documents.values() if not d.paired), after=tuple(parts[first_after:]),
+        lesson=lesson,
+        spec=spec,
+        edition=edition,
+        labels=labels,
+        revision=revision(lesson),
+        credit=_credit(lesson, labels),
+        marks="".join(m for m in "†‡" if any(m in d.marks for d in documents.values())),
+        documents=documents,
+        before=tuple(parts[:first_after]),
+        reading=tuple(d for d in documents.values() if not d.paired),
+        after=tuple(parts[first_after:]),
         sources=tuple(_sources(lesson, labels)),
     )
     if edition == "student":
         return replace(handout, before=_printed(handout.before), after=_printed(handout.after))
     return replace(
-        handout, timing=tuple(_timing(spec)), checked=_checked(lesson),
+        handout,
+        timing=tuple(_timing(spec)),
+        checked=_checked(lesson),
         standards=tuple((str(code), str(table.standards[code].gist), _met_in(spec, code)) for code in spec.standards),
         official=tuple(_official(spec, table)),
     )
@@ -349,17 +366,25 @@ def _documents(lesson: Lesson, paired: set[str], labels: Labels) -> dict[str, Pr
     return made
 
 
-def _document(document: Document, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str) -> PrintedDocument:
+def _document(
+    document: Document, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str
+) -> PrintedDocument:
     """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
     measure, size = PAIRED if paired else READING
     rows, notes = _box_rows(document, labels), _box_notes(document, labels, same_as)
     blocks, glossed = _blocks(document, terms, measure, size, labels)
     marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
     return PrintedDocument(
-        letter=document.letter, seed=document.seed, rows=rows, notes=notes, blocks=blocks,
+        letter=document.letter,
+        seed=document.seed,
+        rows=rows,
+        notes=notes,
+        blocks=blocks,
         glosses=tuple((t, terms[t]) for t in glossed),
         footnotes=tuple(dict.fromkeys(n for p in document.passages for n in p.notes)),
-        marks=marks, paired=paired, words=document.words,
+        marks=marks,
+        paired=paired,
+        words=document.words,
     )
 
 
@@ -368,8 +393,9 @@ def term_pattern(term: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(fold(term).text.lower())}(?!\w)")
 
 
-def _blocks(document: Document, terms: Mapping[str, str], measure: float, size: float,
-            labels: Labels) -> tuple[tuple[Block, ...], list[str]]:
+def _blocks(
+    document: Document, terms: Mapping[str, str], measure: float, size: float, labels: Labels
+) -> tuple[tuple[Block, ...], list[str]]:
     """The document's paragraphs in numbered lines, with cuts and lead-ins between; and the terms found."""
     paragraphs = list(_paragraphs(document))
     bold, glossed = _first_uses(paragraphs, terms)
@@ -443,7 +469,9 @@ def _closes_sentence(text: str, end: int) -> bool:
     return re.search(r"[.!?…:]['\"”’)\] ]*(\[\d+\])?$", tail) is not None or text[end : end + 1] in ("", "\n")
 
 
-def _first_uses(paragraphs: Sequence[Paragraph], terms: Mapping[str, str]) -> tuple[dict[int, list[tuple[int, int]]], list[str]]:
+def _first_uses(
+    paragraphs: Sequence[Paragraph], terms: Mapping[str, str]
+) -> tuple[dict[int, list[tuple[int, int]]], list[str]]:
     """By paragraph: the stretches of the first uses of the terms; and the terms, as they come."""
     bold: dict[int, list[tuple[int, int]]] = {}
     order: list[tuple[int, int, str]] = []
@@ -472,8 +500,11 @@ def _styled(runs: Sequence[Run], bold: Sequence[tuple[int, int]]) -> Iterator[Ru
         for a, b in zip(edges, edges[1:], strict=False):
             text = run.text[a:b]
             yield replace(
-                run, text=text, origin=run.origin + a if run.origin >= 0 else -1,
-                bold=any(s <= at + a and at + b <= e for s, e in bold), lang="zh" if _HAN.fullmatch(text) else "",
+                run,
+                text=text,
+                origin=run.origin + a if run.origin >= 0 else -1,
+                bold=any(s <= at + a and at + b <= e for s, e in bold),
+                lang="zh" if _HAN.fullmatch(text) else "",
             )
         at += len(run.text)
 
@@ -546,6 +577,7 @@ def _box_notes(document: Document, labels: Labels, same_as: str) -> tuple[str, .
 
 def _level(pair: Sequence[PrintedDocument]) -> dict[str, PrintedDocument]:
     """The documents of a pair with equal heights of box and text, so that texts and glosses begin level."""
+
     def box(document: PrintedDocument) -> float:
         rows = [len(break_lines([Run(r.text + r.mark)], BOX_MEASURE, BOX_SIZE)) for r in document.rows]
         return BOX_LEADING * sum(rows) + BOX_GAP * len(rows)
@@ -585,14 +617,24 @@ def _sources(lesson: Lesson, labels: Labels) -> Iterator[SourceLine]:
     for seed in lesson.seeds:
         record = seed.record
         author = f"{record.author.value}{_mark(record.author)}" if record.author else labels["author_not_stated"]
-        publisher = f"{record.publisher.value}{_mark(record.publisher)}" if record.publisher else labels["publisher_not_stated"]
-        names = [author] if record.publisher and record.author and record.author.value == record.publisher.value else [author, publisher]
+        publisher = (
+            f"{record.publisher.value}{_mark(record.publisher)}" if record.publisher else labels["publisher_not_stated"]
+        )
+        names = (
+            [author]
+            if record.publisher and record.author and record.author.value == record.publisher.value
+            else [author, publisher]
+        )
         body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
         quoted = sum(d.words for d in lesson.documents.values() if d.seed is seed)
         yield SourceLine(
-            letters=", ".join(_letters(lesson, seed)), title=_titled(record.title),
+            letters=", ".join(_letters(lesson, seed)),
+            title=_titled(record.title),
             credit=f"{'. '.join(names)}. {_date(record.date, labels)}{_mark(record.date)}.",
-            rights=str(record.rights), sha256=seed.sha256, quoted=quoted, share=round(100 * quoted / max(body, 1)),
+            rights=str(record.rights),
+            sha256=seed.sha256,
+            quoted=quoted,
+            share=round(100 * quoted / max(body, 1)),
         )
 
 

@@ -41,8 +41,11 @@ def new_project(folder: Path) -> list[Path]:
     if (folder / "lessons").exists() or (folder / "seeds").exists() or (folder / "handouts.yaml").exists():
         raise FileExistsError(folder)
     made = []
-    for source, target in ((places.SEEDS, "seeds"), (places.LESSONS, "lessons"),
-                           (places.TEMPLATES / "schema", "templates/schema")):
+    for source, target in (
+        (places.SEEDS, "seeds"),
+        (places.LESSONS, "lessons"),
+        (places.TEMPLATES / "schema", "templates/schema"),
+    ):
         for path in sorted(p for p in source.iterdir() if p.is_file()):
             (folder / target).mkdir(parents=True, exist_ok=True)
             made.append(folder / target / path.name)
@@ -139,8 +142,12 @@ def doctor(project: Project | None) -> Iterator[Finding]:
     yield _subsetter()
     if project:
         where = project.output if project.output.exists() else project.output.parent
-        yield Finding(f"a place to write: {project.output}", os.access(where, os.W_OK), True,
-                      "Choose another with --output FOLDER, or ask for the right to write there.")
+        yield Finding(
+            f"a place to write: {project.output}",
+            os.access(where, os.W_OK),
+            True,
+            "Choose another with --output FOLDER, or ask for the right to write there.",
+        )
 
 
 def _package(name: str) -> Finding:
@@ -171,8 +178,12 @@ def _subsetter() -> Finding:
         ffi = importlib.import_module("weasyprint.text.ffi")
     except (ImportError, OSError):
         return Finding("HarfBuzz subsetter (PDF made faster)", False, False)
-    return Finding("HarfBuzz subsetter (PDF made faster)", bool(getattr(ffi, "harfbuzz_subset", None)), False,
-                   "Install libharfbuzz-subset0 (Linux); without it PDFs take a few times longer.")
+    return Finding(
+        "HarfBuzz subsetter (PDF made faster)",
+        bool(getattr(ffi, "harfbuzz_subset", None)),
+        False,
+        "Install libharfbuzz-subset0 (Linux); without it PDFs take a few times longer.",
+    )
 
 
 def terminal_width() -> int:

@@ -59,10 +59,7 @@ def listing(words: Iterable[str], last: str = "and") -> str:
 
 def _columns(text: str) -> int:
     """How many columns a terminal gives to a text: two for wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _visible(text: str) -> str:

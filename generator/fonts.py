@@ -6,7 +6,7 @@ import base64
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -41,7 +41,7 @@ class Face:
     def _advances(self) -> dict[str, tuple[int, int]]:
         return dict(self._font["hmtx"].metrics)
 
-    @lru_cache(maxsize=None)  # noqa: B019  one small table per face, for the life of the process
+    @cache  # noqa: B019  one small table per face, for the life of the process
     def advance(self, char: str) -> float | None:
         """The width of a character in ems, or ``None`` when the face does not have it."""
         glyph = self.characters.get(ord(char))
@@ -85,8 +85,7 @@ def is_covered(char: str) -> bool:
 
 
 def _face_rule(face: Face, url: str) -> str:
-    return (f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};font-style:{face.style};"
-            f"src:url({url})}}")
+    return f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};font-style:{face.style};src:url({url})}}"
 
 
 def press_css() -> str:
@@ -136,8 +135,10 @@ def number_image(number: int) -> str:
         x += glyph.width
     left = 12 - x * scale
     paths = "".join(f"<path transform='translate({dx:g})' d='{d}'/>" for dx, d in parts)
-    svg = (f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 12 8' width='12pt' height='8pt'>"
-           f"<g fill='#555' transform='translate({left:.2f} 7) scale({scale:g} -{scale:g})'>{paths}</g></svg>")
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 12 8' width='12pt' height='8pt'>"
+        f"<g fill='#555' transform='translate({left:.2f} 7) scale({scale:g} -{scale:g})'>{paths}</g></svg>"
+    )
     return "data:image/svg+xml," + quote(svg, safe="/:= '(),.-")
 
 

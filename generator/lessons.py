@@ -79,20 +79,32 @@ class LessonSpec(Spec):
     standards: TeacherTexts = Field((), description="Codes only; our gist of each is looked up.")
     minutes: int = Field(ge=1, le=600, description="Minutes of one period.")
     periods: int = Field(1, ge=1, le=20, description="How many periods it takes.")
-    viewpoints: Annotated[dict[Text, Viewpoint], TEACHER] = Field({}, description="The positions on the central question.")
-    background: Text | None = Field(None, description="What students need to know first; Markdown, marked as the teacher’s words.")
+    viewpoints: Annotated[dict[Text, Viewpoint], TEACHER] = Field(
+        {}, description="The positions on the central question."
+    )
+    background: Text | None = Field(
+        None, description="What students need to know first; Markdown, marked as the teacher’s words."
+    )
     documents: dict[Text, DocumentSpec] = Field(min_length=1, description="The documents by their letters: A, B, C …")
-    vocabulary: dict[Text, Text] = Field({}, description="Words of the passages, and what they mean here in at most 15 words.")
+    vocabulary: dict[Text, Text] = Field(
+        {}, description="Words of the passages, and what they mean here in at most 15 words."
+    )
     activities: tuple[AnyActivity, ...] = Field(min_length=1, description="What happens in class, in order.")
     assessment: Annotated[Assessment | None, TEACHER] = Field(None, description="How learning is seen (teacher only).")
     materials: TeacherTexts = Field((), description="What to have ready (teacher only).")
-    content_note: TeacherText = Field(None, description="What the passages touch on, and how to take care (teacher only).")
+    content_note: TeacherText = Field(
+        None, description="What the passages touch on, and how to take care (teacher only)."
+    )
     norms: tuple[Text, ...] = Field((), description="Rules for talking about it, printed for students.")
-    misconceptions: Annotated[tuple[Misconception, ...], TEACHER] = Field((), description="What students may get wrong (teacher only).")
+    misconceptions: Annotated[tuple[Misconception, ...], TEACHER] = Field(
+        (), description="What students may get wrong (teacher only)."
+    )
     shorter: TeacherText = Field(None, description="What to drop with ten minutes less (teacher only).")
     longer: TeacherText = Field(None, description="How to use a 90-minute block (teacher only).")
     teacher_notes: TeacherText = Field(None, description="Anything else; Markdown (teacher only).")
-    exempt: Annotated[dict[Text, Text], TEACHER] = Field({}, description="A warning’s name and why it does not apply here.")
+    exempt: Annotated[dict[Text, Text], TEACHER] = Field(
+        {}, description="A warning’s name and why it does not apply here."
+    )
 
 
 class UnitSpec(Spec):
@@ -101,7 +113,9 @@ class UnitSpec(Spec):
     format: Literal["1"] = Field(description="The version of these words: 1.")
     title: Text = Field(description="The title of the unit.")
     question: Text | None = Field(None, description="The question the unit returns to.")
-    lessons: tuple[Text, ...] = Field(min_length=1, description="The lessons in their order, by file name without .yaml.")
+    lessons: tuple[Text, ...] = Field(
+        min_length=1, description="The lessons in their order, by file name without .yaml."
+    )
 
 
 # --- what a lesson becomes ---------------------------------------------------------------------------
@@ -151,7 +165,9 @@ class Lesson:
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def fill(id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed | None]) -> tuple[Lesson | None, list[Diagnostic]]:
+def fill(
+    id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed | None]
+) -> tuple[Lesson | None, list[Diagnostic]]:
     """Fill a lesson's references from the library; ``None`` when one of them cannot be filled.
 
     A seed that is in the library as ``None`` is broken: it was reported once, and causes no further error here.
@@ -183,8 +199,18 @@ def fill(id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed |
 def _cited(citation: Citation, library: Mapping[str, Seed | None]) -> tuple[Passage | None, list[Diagnostic], bool]:
     """The passage a citation means, what is wrong with it, and whether its seed is broken."""
     if citation.cite is None and citation.seed is None:
-        return None, [Diagnostic(citation.span, "no-selector", "This passage names neither a record’s passage nor a seed",
-                                 "Write “seed/passage”, or “seed: …” with “start: …” and “end: …”.")], False
+        return (
+            None,
+            [
+                Diagnostic(
+                    citation.span,
+                    "no-selector",
+                    "This passage names neither a record’s passage nor a seed",
+                    "Write “seed/passage”, or “seed: …” with “start: …” and “end: …”.",
+                )
+            ],
+            False,
+        )
     name = citation.cite if citation.cite is not None else citation.seed
     assert name is not None
     seed_id, _, passage_id = name.partition("/")
@@ -199,13 +225,27 @@ def _cited(citation: Citation, library: Mapping[str, Seed | None]) -> tuple[Pass
     named = seed.record.passages.get(Text(passage_id))
     if named is None:
         hint = did_you_mean(passage_id, seed.record.passages) or f"“counterpoint passages --seed {seed_id}” lists them."
-        return None, [Diagnostic(name.span, "no-such-passage", f"The seed “{seed_id}” has no passage “{passage_id}”", hint)], False
+        return (
+            None,
+            [Diagnostic(name.span, "no-such-passage", f"The seed “{seed_id}” has no passage “{passage_id}”", hint)],
+            False,
+        )
     if passage_id not in seed.passages:
         return None, [], True  # reported with the record
     given = {k: v for k in type(named).model_fields if (v := getattr(citation, k, None)) not in (None, (), "own")}
     if citation.selects:
-        return None, [Diagnostic(citation.span, "no-selector", "“cite” stands beside a selector here",
-                                 "Keep “cite”, or write “seed” and the selector.")], False
+        return (
+            None,
+            [
+                Diagnostic(
+                    citation.span,
+                    "no-selector",
+                    "“cite” stands beside a selector here",
+                    "Keep “cite”, or write “seed” and the selector.",
+                )
+            ],
+            False,
+        )
     changed = named.model_copy(update=given)
     passage, problems = cut_passage(seed, str(name), changed, changed)
     return passage, problems, False
@@ -219,18 +259,30 @@ def _slug(citation: Citation) -> str:
 def _one_source(letter: Text, citations: list[Citation], passages: list[Passage]) -> Iterator[Diagnostic]:
     for before, after, citation in zip(passages, passages[1:], citations[1:], strict=False):
         if after.seed is not before.seed:
-            yield Diagnostic(citation.span, "two-sources", f"Document {letter} already quotes the seed “{before.seed.id}”",
-                             "Give each source a document of its own.")
+            yield Diagnostic(
+                citation.span,
+                "two-sources",
+                f"Document {letter} already quotes the seed “{before.seed.id}”",
+                "Give each source a document of its own.",
+            )
         elif after.start < before.end:
-            yield Diagnostic(citation.span, "out-of-order", "This passage stands before the one above it in the article",
-                             "List the passages of a document in the article’s order, without overlap.")
+            yield Diagnostic(
+                citation.span,
+                "out-of-order",
+                "This passage stands before the one above it in the article",
+                "List the passages of a document in the article’s order, without overlap.",
+            )
 
 
 def _letters(spec: LessonSpec) -> Iterator[Diagnostic]:
     for letter, wanted in zip(spec.documents, LETTERS, strict=False):
         if letter != wanted:
-            yield Diagnostic(letter.span, "document-letters", f"Document {wanted} is expected here, not {letter}",
-                             "Name the documents A, B, C … in their order.")
+            yield Diagnostic(
+                letter.span,
+                "document-letters",
+                f"Document {wanted} is expected here, not {letter}",
+                "Name the documents A, B, C … in their order.",
+            )
             return
 
 
@@ -241,15 +293,23 @@ def _references(lesson: Lesson) -> Iterator[Diagnostic]:
     for document in lesson.documents.values():
         for passage, citation in zip(document.passages, document.spec.passages, strict=True):
             if passage.name in seen:
-                yield Diagnostic(citation.span, "passage-twice", f"“{passage.name}” is already in a document of this lesson",
-                                 "Print each passage once.")
+                yield Diagnostic(
+                    citation.span,
+                    "passage-twice",
+                    f"“{passage.name}” is already in a document of this lesson",
+                    "Print each passage once.",
+                )
             seen.add(passage.name)
     cited = [(t, "no-such-passage") for q in walk(spec, Question) for t in q.passages]
     cited += [(e.passage, "no-such-passage") for e in walk(spec, Evidence)]
     for text, rule in cited:
         if text not in passages:
-            yield Diagnostic(text.span, rule, f"“{text}” is not printed in this lesson",
-                             did_you_mean(text, passages) or "Add it to a document, or cite a passage that is there.")
+            yield Diagnostic(
+                text.span,
+                rule,
+                f"“{text}” is not printed in this lesson",
+                did_you_mean(text, passages) or "Add it to a document, or cite a passage that is there.",
+            )
     for activity in spec.activities:
         yield from _known(activity.objectives, spec.objectives, "no-such-objective", "objective")
         yield from _known(activity.standards, spec.standards, "standard-not-listed", "standard")
@@ -275,5 +335,9 @@ def _named_documents(value: Any) -> Iterator[Text]:
 def _known(names: Any, known: Any, rule: str, what: str) -> Iterator[Diagnostic]:
     for name in names:
         if name not in known:
-            yield Diagnostic(name.span, rule, f"This lesson has no {what} “{name}”",
-                             did_you_mean(name, known) or f"It has {', '.join(known) or 'none'}.")
+            yield Diagnostic(
+                name.span,
+                rule,
+                f"This lesson has no {what} “{name}”",
+                did_you_mean(name, known) or f"It has {', '.join(known) or 'none'}.",
+            )

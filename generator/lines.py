@@ -95,7 +95,9 @@ def _bold_joints(runs: Sequence[Run]) -> Iterator[tuple[int, bool]]:
         at += len(run.text)
 
 
-def _with_forced(stops: list[tuple[int, float]], length: int, edges: Sequence[float], room: float) -> list[tuple[int, float]]:
+def _with_forced(
+    stops: list[tuple[int, float]], length: int, edges: Sequence[float], room: float
+) -> list[tuple[int, float]]:
     """The stops, and further ones inside words that are wider than a line."""
     made: list[tuple[int, float]] = []
     last = 0

@@ -61,8 +61,13 @@ def find(folder: Path, output: Path | None = None, climb: bool = True) -> Projec
     for root in (folder, *folder.parents) if climb else (folder,):
         if (root / "lessons").is_dir() and (root / "seeds").is_dir():
             templates = root / "templates"
-            return Project(root, root / "seeds", root / "lessons", templates if templates.is_dir() else None,
-                           output or root / "output")
+            return Project(
+                root,
+                root / "seeds",
+                root / "lessons",
+                templates if templates.is_dir() else None,
+                output or root / "output",
+            )
     return None
 
 
@@ -87,8 +92,11 @@ class Reading:
         if not names:
             return list(self.diagnostics), [*self.lessons]
         files = {f"{n}{e}" for n in names for e in (".yaml", ".yml")}
-        theirs = [d for d in self.diagnostics
-                  if d.span.source.path.name in files or d.span.source.path.parent.name != self.project.lessons.name]
+        theirs = [
+            d
+            for d in self.diagnostics
+            if d.span.source.path.name in files or d.span.source.path.parent.name != self.project.lessons.name
+        ]
         return theirs, [n for n in names if n in self.lessons]
 
 
@@ -105,11 +113,23 @@ def read(project: Project) -> Reading:
         source, problems = _source(project, path)
         id = path.stem
         if not is_lesson_id(id):
-            problems.append(Diagnostic(source.span(), "bad-name", f"“{path.name}” cannot be the name of a lesson",
-                                       "Name the file with small letters, figures and hyphens only: my-lesson.yaml."))
+            problems.append(
+                Diagnostic(
+                    source.span(),
+                    "bad-name",
+                    f"“{path.name}” cannot be the name of a lesson",
+                    "Name the file with small letters, figures and hyphens only: my-lesson.yaml.",
+                )
+            )
         elif id in seen:
-            problems.append(Diagnostic(source.span(), "same-output",
-                                       f"“{seen[id].name}” would write the same files as “{path.name}”", "Rename one of them."))
+            problems.append(
+                Diagnostic(
+                    source.span(),
+                    "same-output",
+                    f"“{seen[id].name}” would write the same files as “{path.name}”",
+                    "Rename one of them.",
+                )
+            )
         seen.setdefault(id, path)
         lesson = None
         if not has_errors(problems):
@@ -144,8 +164,14 @@ def _source(project: Project, path: Path) -> tuple[Source, list[Diagnostic]]:
     """A file of the project as a text; one that lies elsewhere, is too large or cannot be read is refused."""
     empty = Source(project.shown(path), "")
     if path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve()):
-        return empty, [Diagnostic(empty.span(), "outside-project", f"“{path.name}” leads out of the project",
-                                  "Copy the file into the project instead of linking to it.")]
+        return empty, [
+            Diagnostic(
+                empty.span(),
+                "outside-project",
+                f"“{path.name}” leads out of the project",
+                "Copy the file into the project instead of linking to it.",
+            )
+        ]
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -173,14 +199,26 @@ def _library(project: Project, found: list[Diagnostic]) -> Iterator[tuple[str, S
 
 def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagnostic]) -> Seed | None:
     if not re.fullmatch(r"[\w][\w.-]{0,100}", record.text):
-        problems.append(Diagnostic(record.text.span, "outside-project", f"“{record.text}” is not the name of a file beside the record",
-                                   "Put the article into the same folder and write its file name only."))
+        problems.append(
+            Diagnostic(
+                record.text.span,
+                "outside-project",
+                f"“{record.text}” is not the name of a file beside the record",
+                "Put the article into the same folder and write its file name only.",
+            )
+        )
         return None
     article = path.parent / record.text
     if not article.is_file():
         near = did_you_mean(record.text, [p.name for p in path.parent.glob("*.txt")])
-        problems.append(Diagnostic(record.text.span, "seed-missing", f"There is no file “{record.text}” beside the record",
-                                   near or "Put the article there, byte for byte as it came."))
+        problems.append(
+            Diagnostic(
+                record.text.span,
+                "seed-missing",
+                f"There is no file “{record.text}” beside the record",
+                near or "Put the article there, byte for byte as it came.",
+            )
+        )
         return None
     text, more = _source(project, article)
     if has_errors(more):
@@ -191,7 +229,9 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
     return None if any(d.rule in ("seed-changed", "seed-empty") for d in more) else seed
 
 
-def _lesson(id: str, source: Source, library: dict[str, Seed | None], problems: list[Diagnostic]) -> tuple[Lesson | None, str]:
+def _lesson(
+    id: str, source: Source, library: dict[str, Seed | None], problems: list[Diagnostic]
+) -> tuple[Lesson | None, str]:
     spec = _load(LessonSpec, source, problems)
     if spec is None:
         return None, id
@@ -213,6 +253,12 @@ def _number(project: Project, lessons: dict[str, Lesson], broken: dict[str, str]
             if str(name) in lessons:
                 lessons[str(name)] = replace(lessons[str(name)], unit=str(unit.title) if unit else "", number=number)
             elif str(name) not in broken:
-                problems.append(Diagnostic(name.span, "no-such-lesson", f"There is no lesson “{name}”",
-                                           did_you_mean(name, lessons) or "Write the lesson’s file name without “.yaml”."))
+                problems.append(
+                    Diagnostic(
+                        name.span,
+                        "no-such-lesson",
+                        f"There is no lesson “{name}”",
+                        did_you_mean(name, lessons) or "Write the lesson’s file name without “.yaml”.",
+                    )
+                )
         found += problems

@@ -12,8 +12,8 @@ import pikepdf
 import pypdfium2
 
 from generator.audience import texts
-from generator.fonts import FACES
 from generator.folding import fold
+from generator.fonts import FACES
 from generator.lessons import Lesson
 
 _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made the file is the program
@@ -76,7 +76,9 @@ def _hidden(data: bytes, secret: Secrets) -> Iterator[str]:
         yield from (f"metadata {key}" for key in pdf.docinfo if key not in _METADATA)
         yield from (f"attachment {name}" for name in pdf.attachments)
         strings = [text for o in pdf.objects for text in _strings(o)]
-        streams = [o.read_bytes() for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Type") == "/Metadata"]
+        streams = [
+            o.read_bytes() for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Type") == "/Metadata"
+        ]
         yield from secret.told_by("\n".join([*strings, *(s.decode("utf-8", "replace") for s in streams)]))
 
 

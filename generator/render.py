@@ -88,8 +88,12 @@ def css_string(text: str) -> Markup:
 def _environment(project: Path | None) -> jinja2.Environment:
     folders = [project, TEMPLATES] if project and project.resolve() != TEMPLATES.resolve() else [TEMPLATES]
     env = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([str(f) for f in folders if f]), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=True,
+        loader=jinja2.FileSystemLoader([str(f) for f in folders if f]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
     )
     env.filters.update(prose=prose, inline=inline, marked=marked, one_line=one_line, css_string=css_string)
     env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)))
@@ -98,8 +102,15 @@ def _environment(project: Path | None) -> jinja2.Environment:
 
 def page(handout: Handout, paper: Paper = "letter", project: Path | None = None) -> str:
     """The page of a handout, but for its fonts. Raises ``TemplateProblem``."""
-    return _drawn(project, f"{handout.edition}.html.j2", h=handout, spec=handout.spec, t=handout.labels,
-                  sheet=PAPERS[paper], fonts=Markup(_FONTS_GO_HERE))
+    return _drawn(
+        project,
+        f"{handout.edition}.html.j2",
+        h=handout,
+        spec=handout.spec,
+        t=handout.labels,
+        sheet=PAPERS[paper],
+        fonts=Markup(_FONTS_GO_HERE),
+    )
 
 
 def _drawn(project: Path | None, template: str, **values: object) -> str:
@@ -120,8 +131,12 @@ def _in_template(filename: str | None, line: int, message: str) -> Diagnostic:
     start = source.start_of(min(line, source.line_count))
     text = source.line(line)
     indent = len(text) - len(text.lstrip())
-    return Diagnostic(source.span(start + indent, start + len(text)), "template-error", f"The template cannot be used: {message}",
-                      "Mend this line, or take the file out of the project’s templates folder to use ours.")
+    return Diagnostic(
+        source.span(start + indent, start + len(text)),
+        "template-error",
+        f"The template cannot be used: {message}",
+        "Mend this line, or take the file out of the project’s templates folder to use ours.",
+    )
 
 
 # --- page to files -----------------------------------------------------------------------------------

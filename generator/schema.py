@@ -58,7 +58,7 @@ def decode(path: Path, data: bytes) -> tuple[Source, list[Diagnostic]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        legible = data[:error.start].decode("utf-8-sig", errors="replace") + "\ufffd"
+        legible = data[: error.start].decode("utf-8-sig", errors="replace") + "\ufffd"
         source = Source(path, _unix(legible))
         at = len(source.text) - 1
         message = f"Byte {error.start + 1} of the file (0x{data[error.start]:02X}) is not UTF-8"
@@ -160,8 +160,13 @@ class _Reader:
         if not isinstance(root, Fields):
             line_end = len(self.source.line(self.source.place(root.span.start)[0]))
             end = min(root.span.end, root.span.start + line_end)
-            self.problem(root.span.start, end, "not-a-mapping", "The file does not begin with a key such as “title:”",
-                         "A file of Counterpoint is a list of “key: value” lines.")
+            self.problem(
+                root.span.start,
+                end,
+                "not-a-mapping",
+                "The file does not begin with a key such as “title:”",
+                "A file of Counterpoint is a list of “key: value” lines.",
+            )
             return None
         return root
 
@@ -176,13 +181,20 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.at_event(event, "two-documents",
-                                 "A second document begins here", "Keep each lesson in a file of its own; delete the “---”.")
+                    self.at_event(
+                        event,
+                        "two-documents",
+                        "A second document begins here",
+                        "Keep each lesson in a file of its own; delete the “---”.",
+                    )
                     raise _Refused
             elif isinstance(event, yaml.AliasEvent):
-                self.at_event(event, "alias",
-                             f"“*{event.anchor}” is an alias of YAML, which Counterpoint does not follow",
-                             "Write the text out, or put it in quotation marks if the “*” belongs to it.")
+                self.at_event(
+                    event,
+                    "alias",
+                    f"“*{event.anchor}” is an alias of YAML, which Counterpoint does not follow",
+                    "Write the text out, or put it in quotation marks if the “*” belongs to it.",
+                )
                 raise _Refused
             elif isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
                 value = self._value(event)
@@ -193,8 +205,12 @@ class _Reader:
                 if isinstance(value, (Fields, Items)):
                     stack.append((value, None))
                     if len(stack) > MAX_DEPTH:
-                        self.problem(value.span.start, value.span.start + 1, "too-deep",
-                                     f"Lists within lists go deeper than {MAX_DEPTH} levels here")
+                        self.problem(
+                            value.span.start,
+                            value.span.start + 1,
+                            "too-deep",
+                            f"Lists within lists go deeper than {MAX_DEPTH} levels here",
+                        )
                         raise _Refused
             elif isinstance(event, yaml.CollectionEndEvent):
                 closed, _ = stack.pop()
@@ -206,13 +222,22 @@ class _Reader:
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor is not None:
             at = self.source.text.rfind("&" + event.anchor, 0, max(end, start + 1 + len(event.anchor)))
-            self.problem(at, at + 1 + len(event.anchor), "anchor",
-                         f"YAML would swallow “&{event.anchor}” here",
-                         "Put the whole text in quotation marks: \"&… \".")
+            self.problem(
+                at,
+                at + 1 + len(event.anchor),
+                "anchor",
+                f"YAML would swallow “&{event.anchor}” here",
+                'Put the whole text in quotation marks: "&… ".',
+            )
             raise _Refused
         if event.tag is not None:
-            self.problem(start, end, "tag", f"“{event.tag}” is a YAML tag, which Counterpoint does not follow",
-                         "Put the text in quotation marks if the “!” belongs to it.")
+            self.problem(
+                start,
+                end,
+                "tag",
+                f"“{event.tag}” is a YAML tag, which Counterpoint does not follow",
+                "Put the text in quotation marks if the “!” belongs to it.",
+            )
             raise _Refused
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, start, end)
@@ -222,20 +247,33 @@ class _Reader:
 
     def _scalar(self, event: Any, start: int, end: int) -> Text:
         if len(event.value) > MAX_SCALAR:
-            self.problem(start, start + 1, "too-large",
-                         f"This text is {len(event.value):,} characters long; at most {MAX_SCALAR:,} are read")
+            self.problem(
+                start,
+                start + 1,
+                "too-large",
+                f"This text is {len(event.value):,} characters long; at most {MAX_SCALAR:,} are read",
+            )
             raise _Refused
         if not event.style and (cut := re.compile(r"[ \t]+(#\w)").match(self.source.text, end)):
             line = self.source.line(self.source.place(end)[0])
-            self.problem(cut.start(1), cut.start(1) + 1, "cut-short",
-                         "YAML would cut the text short here: a “#” behind a space begins a comment",
-                         f"Put the text in quotation marks: \"{line.partition(': ')[2].strip() or line.strip()}\"\n"
-                         "If it is a comment, put a space behind the “#”.")
+            self.problem(
+                cut.start(1),
+                cut.start(1) + 1,
+                "cut-short",
+                "YAML would cut the text short here: a “#” behind a space begins a comment",
+                f'Put the text in quotation marks: "{line.partition(": ")[2].strip() or line.strip()}"\n'
+                "If it is a comment, put a space behind the “#”.",
+            )
         text = Text(event.value, Span(self.source, start, end))
         bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", text)
         if bad:
-            self.problem(start, end, "control-character",
-                         f"This text holds the invisible character {character_name(bad[0])}", "Take it out.")
+            self.problem(
+                start,
+                end,
+                "control-character",
+                f"This text holds the invisible character {character_name(bad[0])}",
+                "Take it out.",
+            )
         return text
 
     def _place(self, stack: list[tuple[Fields | Items, Text | None]], value: Any) -> None:
@@ -244,14 +282,23 @@ class _Reader:
         is_empty = isinstance(value, Text) and not value and value.span.start == value.span.end
         if isinstance(parent, Items):
             if is_empty:
-                self.problem(value.span.start - 1, value.span.start, "empty-item", "This item of the list is empty",
-                             "Write something behind the “-” or delete the line.")
+                self.problem(
+                    value.span.start - 1,
+                    value.span.start,
+                    "empty-item",
+                    "This item of the list is empty",
+                    "Write something behind the “-” or delete the line.",
+                )
             else:
                 parent.append(value)
         elif key is None:
             if not isinstance(value, Text):
-                self.problem(value.span.start, value.span.start + 1, "not-a-key",
-                             "A key must be a plain word, but a list or a mapping stands here")
+                self.problem(
+                    value.span.start,
+                    value.span.start + 1,
+                    "not-a-key",
+                    "A key must be a plain word, but a list or a mapping stands here",
+                )
                 raise _Refused
             stack[-1] = (parent, value)
         else:
@@ -260,12 +307,22 @@ class _Reader:
 
     def _entry(self, parent: Fields, key: Text, value: Any, is_empty: bool) -> None:
         if key == "<<":
-            self.problem(key.span.start, key.span.end, "alias", "“<<” is a merge of YAML, which Counterpoint does not follow",
-                         "Write the keys out.")
+            self.problem(
+                key.span.start,
+                key.span.end,
+                "alias",
+                "“<<” is a merge of YAML, which Counterpoint does not follow",
+                "Write the keys out.",
+            )
         elif key in parent.keys_at:
             first = parent.keys_at[key].place[0]
-            self.problem(key.span.start, key.span.end, "duplicate-key", f"“{key}” stands here a second time",
-                         f"The first stands in line {first}. Keep one of them.")
+            self.problem(
+                key.span.start,
+                key.span.end,
+                "duplicate-key",
+                f"“{key}” stands here a second time",
+                f"The first stands in line {first}. Keep one of them.",
+            )
         else:
             parent.keys_at[key] = key.span
             if is_empty:
@@ -302,26 +359,40 @@ def _syntax_words(error: yaml.MarkedYAMLError, source: Source, at: int) -> tuple
     if "\\t" in problem or (line.lstrip(" ").startswith("\t")):
         return "tab", "A tab stands here", "Indent with spaces: two for each level."
     if "mapping values are not allowed" in problem:
-        return ("yaml-colon", "This colon begins a new value in the middle of a text",
-                "Put the whole text in quotation marks, or indent the line like the one above it.")
+        return (
+            "yaml-colon",
+            "This colon begins a new value in the middle of a text",
+            "Put the whole text in quotation marks, or indent the line like the one above it.",
+        )
     if "while scanning a quoted scalar" in problem:
         opened = error.context_mark.line + 1 if error.context_mark else 1
-        return "yaml-quote", f"The quotation mark opened in line {opened} is never closed", "Close it with the same mark."
+        return (
+            "yaml-quote",
+            f"The quotation mark opened in line {opened} is never closed",
+            "Close it with the same mark.",
+        )
     if "while scanning an a" in problem:
         rule = "alias" if "alias" in problem else "anchor"
         return rule, f"YAML would swallow the “{source.text[at]}” here", "Put the whole text in quotation marks."
     if "could not find expected ':'" in problem:
         return "yaml-colon", "A key without its colon stands above this place", "Write “key: value”."
     if "expected <block end>" in problem or "did not find expected <block end>" in problem:
-        return ("yaml-indent", "The indentation changes here in a way YAML cannot follow",
-                "Let the keys of one group begin in the same column, and indent what belongs to a key by two spaces.\n"
-                "A text that begins with a quotation mark must be in quotation marks as a whole.")
+        return (
+            "yaml-indent",
+            "The indentation changes here in a way YAML cannot follow",
+            "Let the keys of one group begin in the same column, and indent what belongs to a key by two spaces.\n"
+            "A text that begins with a quotation mark must be in quotation marks as a whole.",
+        )
     if "cannot start any token" in problem:
         char = line[source.place(at)[1] - 1 : source.place(at)[1]]
         return "yaml-character", f"A text cannot begin with “{char}”", "Put the whole text in quotation marks."
     if "undefined tag handle" in problem or "tag" in problem:
         return "tag", "A “!” at the beginning of a text is a tag of YAML", "Put the whole text in quotation marks."
-    return "yaml-syntax", f"YAML cannot be read here: {error.problem or error.context}", "Compare the line with its neighbours."
+    return (
+        "yaml-syntax",
+        f"YAML cannot be read here: {error.problem or error.context}",
+        "Compare the line with its neighbours.",
+    )
 
 
 # --- marked values to models -------------------------------------------------------------------------
@@ -403,8 +474,12 @@ def load(model: type[S], source: Source) -> tuple[S | None, list[Diagnostic]]:
 def _first_causes(errors: list[Any]) -> list[Any]:
     """Without the lists that are too short only because one of their items is wrong."""
     places = [e["loc"] for e in errors]
-    return [e for e in errors
-            if e["type"] != "too_short" or not any(len(p) > len(e["loc"]) and p[: len(e["loc"])] == e["loc"] for p in places)]
+    return [
+        e
+        for e in errors
+        if e["type"] != "too_short"
+        or not any(len(p) > len(e["loc"]) and p[: len(e["loc"])] == e["loc"] for p in places)
+    ]
 
 
 def _walk(root: Fields, loc: tuple[int | str, ...]) -> tuple[Any, str, Span, Fields | None]:
@@ -446,14 +521,26 @@ def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
             return Diagnostic(span, "missing-key", f"{named} has no value", "Write one behind the colon.")
         return Diagnostic(span, "missing-key", f"{named} is missing here", f"Add a line “{name}: …” to this group.")
     if kind in ("list_type", "tuple_type"):
-        return Diagnostic(span, "wrong-type", f"{named} takes a list, but {_kind(value)} stands here",
-                          "Begin each item on a line of its own with “- ”.")
+        return Diagnostic(
+            span,
+            "wrong-type",
+            f"{named} takes a list, but {_kind(value)} stands here",
+            "Begin each item on a line of its own with “- ”.",
+        )
     if kind in ("text_type", "string_type"):
-        return Diagnostic(span, "wrong-type", f"{named} takes a text, but {_kind(value)} stands here",
-                          "Put the text in quotation marks if it holds a colon, a brace or a bracket.")
+        return Diagnostic(
+            span,
+            "wrong-type",
+            f"{named} takes a text, but {_kind(value)} stands here",
+            "Put the text in quotation marks if it holds a colon, a brace or a bracket.",
+        )
     if kind in ("dict_type", "model_type", "model_attributes_type"):
-        return Diagnostic(span, "wrong-type", f"{named} takes a group of keys, but {_kind(value)} stands here",
-                          "Write the keys below it, each on a line of its own, indented by two spaces.")
+        return Diagnostic(
+            span,
+            "wrong-type",
+            f"{named} takes a group of keys, but {_kind(value)} stands here",
+            "Write the keys below it, each on a line of its own, indented by two spaces.",
+        )
     if kind.startswith(("int_", "float_")):
         return Diagnostic(span, "wrong-type", f"{named} takes a whole number, but {_kind(value)} stands here")
     if kind.startswith("bool_"):
@@ -473,7 +560,9 @@ def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
         least = kind.startswith("greater")
-        return Diagnostic(span, "out-of-range", f"{named} must be {'at least' if least else 'at most'} {bound}, not {value}")
+        return Diagnostic(
+            span, "out-of-range", f"{named} must be {'at least' if least else 'at most'} {bound}, not {value}"
+        )
     if kind in ("too_short", "too_long"):
         bound = context.get("min_length", context.get("max_length"))
         word = "at least" if kind == "too_short" else "at most"

@@ -46,8 +46,12 @@ def _line_numbers(value: Any) -> Any:
     for item in value:
         match = re.fullmatch(r"\s*(\d{1,6})\s*(?:[-–]\s*(\d{1,6})\s*)?", str(item))
         if not match or int(match[2] or match[1]) < int(match[1]) or int(match[2] or 0) > 100_000:
-            raise objection("wrong-lines", f"“{item}” is not a line number or a range of them",
-                            "Write numbers and ranges: [6, 8, 16-22].", words=str(item))
+            raise objection(
+                "wrong-lines",
+                f"“{item}” is not a line number or a range of them",
+                "Write numbers and ranges: [6, 8, 16-22].",
+                words=str(item),
+            )
         numbers.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
     return tuple(numbers)
 
@@ -69,7 +73,9 @@ class Voice(Spec):
 class NamedPassage(Speech):
     called: ClassVar[str] = "a passage"
 
-    stance: TeacherText = Field(None, description="Where the passage stands on the question it speaks to (teacher only).")
+    stance: TeacherText = Field(
+        None, description="Where the passage stands on the question it speaks to (teacher only)."
+    )
     claim: TeacherText = Field(None, description="A neutral gist with attribution (teacher only).")
     themes: TeacherTexts = Field((), description="Words to find it by (teacher only).")
     flags: tuple[Flag, ...] = Field((), description="What asks for a content note: torture, detention, deaths, racism.")
@@ -233,8 +239,14 @@ def read_seed(id: str, record: SeedRecord, source: Source | None, sha256: str) -
     seed = Seed(id, record, article, sha256)
     for name, spec in record.passages.items():
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
-            found.append(Diagnostic(name.span, "bad-name", f"“{name}” cannot be the name of a passage",
-                                    "Use small letters, figures and hyphens: “press-publicly”."))
+            found.append(
+                Diagnostic(
+                    name.span,
+                    "bad-name",
+                    f"“{name}” cannot be the name of a passage",
+                    "Use small letters, figures and hyphens: “press-publicly”.",
+                )
+            )
             continue
         passage, problems = cut_passage(seed, f"{id}/{name}", spec, spec)
         found += problems
@@ -246,8 +258,9 @@ def read_seed(id: str, record: SeedRecord, source: Source | None, sha256: str) -
     return seed, found
 
 
-def cut_passage(seed: Seed, name: str, selector: Selector, spec: Speech,
-                named: NamedPassage | None = None) -> tuple[Passage | None, list[Diagnostic]]:
+def cut_passage(
+    seed: Seed, name: str, selector: Selector, spec: Speech, named: NamedPassage | None = None
+) -> tuple[Passage | None, list[Diagnostic]]:
     """Find a selector's words in the article, exactly once, and check cuts, insertions and [sic] piece by piece.
 
     ``spec`` says who speaks; ``named`` is the record's passage that a lesson's citation changes, if any.
@@ -262,11 +275,20 @@ def cut_passage(seed: Seed, name: str, selector: Selector, spec: Speech,
     about = spec.about or (voice.about if voice and not spec.speaker else None)
     record = base if isinstance(base, NamedPassage) else None
     passage = Passage(
-        name, seed, start, end, tuple(pieces),
-        speaker=str(spec.speaker or (voice.speaker if voice else "")), about=str(about or ""), manner=spec.manner,
-        lead_in=str(spec.lead_in or ""), notes=tuple(_footnotes(seed, start, end)),
-        flags=record.flags if record else (), claim=str(record.claim or "") if record else "",
-        stance=str(record.stance or "") if record else "", span=selector.span,
+        name,
+        seed,
+        start,
+        end,
+        tuple(pieces),
+        speaker=str(spec.speaker or (voice.speaker if voice else "")),
+        about=str(about or ""),
+        manner=spec.manner,
+        lead_in=str(spec.lead_in or ""),
+        notes=tuple(_footnotes(seed, start, end)),
+        flags=record.flags if record else (),
+        claim=str(record.claim or "") if record else "",
+        stance=str(record.stance or "") if record else "",
+        span=selector.span,
     )
     return (None if problems else passage), problems
 
@@ -275,11 +297,23 @@ def _locate(article: Article, selector: Selector) -> tuple[tuple[int, int] | Non
     """The one stretch of the body that a selector means."""
     given = selector.exact if selector.exact is not None else selector.start
     if given is None or (selector.exact is None and selector.end is None):
-        return None, [Diagnostic(selector.span, "no-selector", "This passage does not say which words it takes",
-                                 "Give “exact: …”, or “start: …” and “end: …”.")]
+        return None, [
+            Diagnostic(
+                selector.span,
+                "no-selector",
+                "This passage does not say which words it takes",
+                "Give “exact: …”, or “start: …” and “end: …”.",
+            )
+        ]
     if selector.exact is not None and (selector.start is not None or selector.end is not None):
-        return None, [Diagnostic(selector.at("exact"), "no-selector", "“exact” stands beside “start” or “end” here",
-                                 "Keep “exact” alone, or “start” and “end”.")]
+        return None, [
+            Diagnostic(
+                selector.at("exact"),
+                "no-selector",
+                "“exact” stands beside “start” or “end” here",
+                "Keep “exact” alone, or “start” and “end”.",
+            )
+        ]
     starts = [s for s in article.find_all(given) if _preceded(article, s[0], selector.prefix)]
     if selector.exact is not None:
         starts = [s for s in starts if _followed(article, s[1], selector.suffix)]
@@ -289,14 +323,21 @@ def _locate(article: Article, selector: Selector) -> tuple[tuple[int, int] | Non
         return starts[0], []
     assert selector.end is not None
     begin = starts[0][0]
-    ends = [e for e in article.find_all(selector.end) if e[1] >= starts[0][1] and _followed(article, e[1], selector.suffix)]
+    ends = [
+        e for e in article.find_all(selector.end) if e[1] >= starts[0][1] and _followed(article, e[1], selector.suffix)
+    ]
     if len(ends) != 1:
         return None, [_not_once(article, selector.end, len(ends), "body behind the passage's start")]
     end = ends[0][1]
     if not article.contiguous(begin, end):
-        return None, [Diagnostic(selector.end.span, "outside-body",
-                                 "Between its start and its end, the passage runs over lines that may not be printed",
-                                 "Cite the two parts as two passages.")]
+        return None, [
+            Diagnostic(
+                selector.end.span,
+                "outside-body",
+                "Between its start and its end, the passage runs over lines that may not be printed",
+                "Cite the two parts as two passages.",
+            )
+        ]
     return (begin, end), []
 
 
@@ -310,16 +351,28 @@ def _followed(article: Article, at: int, suffix: Text | None) -> bool:
 
 def _not_once(article: Article, words: Text, count: int, where: str) -> Diagnostic:
     if count:
-        return Diagnostic(words.span, "quote-twice", f"These words stand {count} times in the {where} of {article.source.path.name}",
-                          "Add words until only one place fits, or “prefix:” or “suffix:” with the words around it.")
+        return Diagnostic(
+            words.span,
+            "quote-twice",
+            f"These words stand {count} times in the {where} of {article.source.path.name}",
+            "Add words until only one place fits, or “prefix:” or “suffix:” with the words around it.",
+        )
     outside = [] if article.find_all(words) else fold(article.source.text).find_all(words)
     if outside:
         line = article.source.place(outside[0][0])[0]
-        return Diagnostic(words.span, "outside-body", f"These words stand in line {line} of {article.source.path.name}, outside its body",
-                          "Only the lines that the record's “body” lists can be printed.")
+        return Diagnostic(
+            words.span,
+            "outside-body",
+            f"These words stand in line {line} of {article.source.path.name}, outside its body",
+            "Only the lines that the record's “body” lists can be printed.",
+        )
     near = article.nearest(words)
-    hint = "Nearest in the article:\n" + "\n".join(f"“{s}”" for s in near) if near else "Copy the words from the article."
-    return Diagnostic(words.span, "quote-not-found", f"These words are not in the {where} of {article.source.path.name}", hint)
+    hint = (
+        "Nearest in the article:\n" + "\n".join(f"“{s}”" for s in near) if near else "Copy the words from the article."
+    )
+    return Diagnostic(
+        words.span, "quote-not-found", f"These words are not in the {where} of {article.source.path.name}", hint
+    )
 
 
 def _pieces(seed: Seed, start: int, end: int, selector: Selector) -> tuple[list[Piece], list[Diagnostic]]:
@@ -333,8 +386,14 @@ def _pieces(seed: Seed, start: int, end: int, selector: Selector) -> tuple[list[
         if len(hits) == 1:
             return hits[0]
         count = "not" if not hits else f"{len(hits)} times"
-        found.append(Diagnostic(words.span, "change-not-found", f"The words of this {what} stand {count} in the passage",
-                                "Copy them from the passage; add words until only one place fits."))
+        found.append(
+            Diagnostic(
+                words.span,
+                "change-not-found",
+                f"The words of this {what} stand {count} in the passage",
+                "Copy them from the passage; add words until only one place fits.",
+            )
+        )
         return None
 
     for words in selector.omit:
@@ -375,24 +434,41 @@ def _footnotes(seed: Seed, start: int, end: int) -> Iterator[str]:
 
 def _record_problems(record: SeedRecord, source: Source, sha256: str) -> Iterator[Diagnostic]:
     if record.sha256 != sha256:
-        yield Diagnostic(record.sha256.span, "seed-changed", f"{source.path.name} is not the file that this record describes",
-                         f"Its hash is now {sha256}.\nPut the old file back; or check every fact of the record "
-                         "against the new one and write the new hash here.")
+        yield Diagnostic(
+            record.sha256.span,
+            "seed-changed",
+            f"{source.path.name} is not the file that this record describes",
+            f"Its hash is now {sha256}.\nPut the old file back; or check every fact of the record "
+            "against the new one and write the new hash here.",
+        )
     if not source.text.strip():
         yield Diagnostic(record.text.span, "seed-empty", f"{source.path.name} is empty", "Put the article back.")
         return
     missing = [n for n in record.body if n > source.line_count or not source.line(n).strip()]
     if missing:
-        yield Diagnostic(record.at("body"), "wrong-lines", f"Line {missing[0]} of {source.path.name} is empty or not there",
-                         "Count the article's lines from 1; each paragraph is one line.")
+        yield Diagnostic(
+            record.at("body"),
+            "wrong-lines",
+            f"Line {missing[0]} of {source.path.name} is empty or not there",
+            "Count the article's lines from 1; each paragraph is one line.",
+        )
     if not fold(source.text).find_all(record.title):
-        yield Diagnostic(record.title.span, "fact-not-in-text", "The title does not stand in the article",
-                         "Copy it from the article, letter by letter.")
+        yield Diagnostic(
+            record.title.span,
+            "fact-not-in-text",
+            "The title does not stand in the article",
+            "Copy it from the article, letter by letter.",
+        )
     yield from _fact_problems(record, source)
     yield from _voice_problems(record)
     if len(record.head_note.split()) > 60:
-        yield Diagnostic(record.head_note.span, "head-note-long", f"The head note has {len(record.head_note.split())} words",
-                         "Keep it to 60.", Severity.WARNING)
+        yield Diagnostic(
+            record.head_note.span,
+            "head-note-long",
+            f"The head note has {len(record.head_note.split())} words",
+            "Keep it to 60.",
+            Severity.WARNING,
+        )
 
 
 def _fact_problems(record: SeedRecord, source: Source) -> Iterator[Diagnostic]:
@@ -404,19 +480,35 @@ def _fact_problems(record: SeedRecord, source: Source) -> Iterator[Diagnostic]:
         if key == "date":
             shown = dates.spoken(fact.value) or ""
             if not shown:
-                yield Diagnostic(fact.value.span, "bad-date", f"“{fact.value}” is not a date",
-                                 "Write 2011-01-17, 2011-01 or 2011; “~” behind it for about, “a/b” for from a to b.")
+                yield Diagnostic(
+                    fact.value.span,
+                    "bad-date",
+                    f"“{fact.value}” is not a date",
+                    "Write 2011-01-17, 2011-01 or 2011; “~” behind it for about, “a/b” for from a to b.",
+                )
                 continue
         if key == "genre" and fact.value not in Genre.__args__:  # type: ignore[attr-defined]
             genres = Genre.__args__  # type: ignore[attr-defined]
-            yield Diagnostic(fact.value.span, "unknown-choice", f"“genre” cannot be “{fact.value}”",
-                             did_you_mean(fact.value, genres) or "It can be " + ", ".join(genres) + ".")
+            yield Diagnostic(
+                fact.value.span,
+                "unknown-choice",
+                f"“genre” cannot be “{fact.value}”",
+                did_you_mean(fact.value, genres) or "It can be " + ", ".join(genres) + ".",
+            )
         if fact.basis == "text" and key != "genre" and not fold(source.text).find_all(shown):
-            yield Diagnostic(fact.value.span, "fact-not-in-text", f"“{shown}” does not stand in the article",
-                             "If we conclude it, write “basis: inferred”; if it comes from elsewhere, “basis: external”.")
+            yield Diagnostic(
+                fact.value.span,
+                "fact-not-in-text",
+                f"“{shown}” does not stand in the article",
+                "If we conclude it, write “basis: inferred”; if it comes from elsewhere, “basis: external”.",
+            )
         if fact.basis == "external" and not (fact.found and fact.reviewed):
-            yield Diagnostic(fact.at("basis"), "fact-without-source", "A fact from outside our copy needs “found” and “reviewed”",
-                             "Say where it was found, and who has checked it (or “not yet”).")
+            yield Diagnostic(
+                fact.at("basis"),
+                "fact-without-source",
+                "A fact from outside our copy needs “found” and “reviewed”",
+                "Say where it was found, and who has checked it (or “not yet”).",
+            )
 
 
 def _voice_problems(record: SeedRecord) -> Iterator[Diagnostic]:
@@ -424,13 +516,21 @@ def _voice_problems(record: SeedRecord) -> Iterator[Diagnostic]:
     for voice in record.voices:
         for number in voice.lines:
             if number in seen:
-                yield Diagnostic(voice.at("lines"), "wrong-lines", f"Line {number} has two voices",
-                                 f"The other is “{seen[number].speaker}”.")
+                yield Diagnostic(
+                    voice.at("lines"),
+                    "wrong-lines",
+                    f"Line {number} has two voices",
+                    f"The other is “{seen[number].speaker}”.",
+                )
             seen[number] = voice
     silent = [n for n in record.body if n not in seen]
     if silent:
-        yield Diagnostic(record.at("voices"), "no-voice", f"Line {silent[0]} of the body has no voice",
-                         "Say under “voices” who speaks there, or “Author” with “about: not named in our copy”.")
+        yield Diagnostic(
+            record.at("voices"),
+            "no-voice",
+            f"Line {silent[0]} of the body has no voice",
+            "Say under “voices” who speaks there, or “Author” with “about: not named in our copy”.",
+        )
 
 
 def hash_of(data: bytes) -> str:

@@ -35,8 +35,12 @@ class Selector(Spec):
     exact: Text | None = Field(None, description="All the words of a short passage.")
     start: Text | None = Field(None, description="The first words of the passage; they stand once in the article.")
     end: Text | None = Field(None, description="The last words of the passage; they stand once behind its start.")
-    prefix: Text | None = Field(None, description="Words right before the passage, where its first words stand more than once.")
-    suffix: Text | None = Field(None, description="Words right behind the passage, where its last words stand more than once.")
+    prefix: Text | None = Field(
+        None, description="Words right before the passage, where its first words stand more than once."
+    )
+    suffix: Text | None = Field(
+        None, description="Words right behind the passage, where its last words stand more than once."
+    )
     omit: tuple[Text, ...] = Field((), description="Words left out; each prints as [. . .].")
     insert: tuple[Insertion, ...] = Field((), description="Words added; they print in square brackets.")
     sic: tuple[Text, ...] = Field((), description="Misspellings of the source, behind which [sic] prints.")
@@ -77,7 +81,9 @@ class Response(Spec):
     called: ClassVar[str] = "a response"
 
     text: Text = Field(description="A possible answer, in the teacher's words; quotations in it are checked.")
-    rests_on: tuple[Evidence, ...] = Field((), description="The passages it rests on; the key prints their line numbers.")
+    rests_on: tuple[Evidence, ...] = Field(
+        (), description="The passages it rests on; the key prints their line numbers."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -96,10 +102,14 @@ class Question(Spec):
     called: ClassVar[str] = "a question"
 
     prompt: Text = Field(description="The question, as students read it.")
-    kind: Literal["text_dependent", "discussion"] = Field("text_dependent", description="Answered from the text, or talked about.")
+    kind: Literal["text_dependent", "discussion"] = Field(
+        "text_dependent", description="Answered from the text, or talked about."
+    )
     dok: int = Field(ge=1, le=4, description="Depth of knowledge (Webb): 1 recall, 2 skill, 3 reasoning, 4 extended.")
     passages: tuple[Text, ...] = Field((), description="The passages it asks about, as “seed/passage”.")
-    lines: int | None = Field(None, ge=0, le=60, description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth.")
+    lines: int | None = Field(
+        None, ge=0, le=60, description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth."
+    )
     points: int | None = Field(None, ge=0, le=100, description="What a full answer earns.")
     hint: Text | None = Field(None, description="A hint that students may read.")
     responses: Responses = Field((), description="Possible answers (teacher only); two where the question is open.")

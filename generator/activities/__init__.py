@@ -32,7 +32,15 @@ KINDS: dict[str, type[Activity]] = {
 }
 
 AnyActivity = Annotated[
-    PlainStep | Sourcing | Jigsaw | GuidedQuestions | ContrastingViewpoints
-    | TChart | Corroboration | Cer | Discussion | ExitTicket,
+    PlainStep
+    | Sourcing
+    | Jigsaw
+    | GuidedQuestions
+    | ContrastingViewpoints
+    | TChart
+    | Corroboration
+    | Cer
+    | Discussion
+    | ExitTicket,
     Field(discriminator="type"),
 ]

@@ -26,10 +26,15 @@ class ContrastingViewpoints(Activity):
     question: Text = Field(description="The issue question that both documents answer.")
     documents: tuple[Text, ...] = Field(min_length=2, max_length=2, description="The two documents.")
     relation: Literal["contrast", "corroborate", "qualify"] = Field(
-        "contrast", description="How the two stand to each other on the question.")
+        "contrast", description="How the two stand to each other on the question."
+    )
     rows: tuple[Row, ...] = Field((), description="What students compare.")
 
     def check(self) -> Iterator[Diagnostic]:
         if len(set(self.documents)) < len(self.documents):
-            yield Diagnostic(self.documents[1].span, "document-twice",
-                             f"Document {self.documents[1]} is set beside itself", "Name two different documents.")
+            yield Diagnostic(
+                self.documents[1].span,
+                "document-twice",
+                f"Document {self.documents[1]} is set beside itself",
+                "Name two different documents.",
+            )

@@ -16,7 +16,8 @@ class Statement(Spec):
 
     text: Text = Field(description="What the documents are compared on.")
     responses: Annotated[dict[Text, Response], TEACHER] = Field(
-        {}, description="By document: agrees, disagrees or silent, with its reason (teacher only).")
+        {}, description="By document: agrees, disagrees or silent, with its reason (teacher only)."
+    )
 
 
 class Corroboration(Activity):
@@ -28,5 +29,9 @@ class Corroboration(Activity):
         for statement in self.statements:
             for letter in statement.responses:
                 if letter not in self.documents:
-                    yield Diagnostic(letter.span, "no-such-document", f"The matrix has no Document {letter}",
-                                     f"It compares {listing(self.documents)}.")
+                    yield Diagnostic(
+                        letter.span,
+                        "no-such-document",
+                        f"The matrix has no Document {letter}",
+                        f"It compares {listing(self.documents)}.",
+                    )

@@ -16,6 +16,10 @@ class GuidedQuestions(Activity):
     def check(self) -> Iterator[Diagnostic]:
         for before, after in zip(self.questions, self.questions[1:], strict=False):
             if after.dok < before.dok - 1:
-                yield Diagnostic(after.at("dok"), "depth-drops",
-                                 f"The depth falls from {before.dok} to {after.dok} here",
-                                 "Ask the easier questions first.", Severity.WARNING)
+                yield Diagnostic(
+                    after.at("dok"),
+                    "depth-drops",
+                    f"The depth falls from {before.dok} to {after.dok} here",
+                    "Ask the easier questions first.",
+                    Severity.WARNING,
+                )

@@ -23,4 +23,5 @@ class Sourcing(Activity):
     columns: tuple[Column, ...] = Field(min_length=1, max_length=5, description="What is asked of every document.")
     room: int = Field(2, ge=1, le=20, description="Ruled lines’ height of a row.")
     responses: Annotated[dict[Text, dict[Text, Response]], TEACHER] = Field(
-        {}, description="Possible entries: document, then column (teacher only).")
+        {}, description="Possible entries: document, then column (teacher only)."
+    )

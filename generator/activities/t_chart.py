@@ -17,7 +17,8 @@ class Row(Spec):
     voice: Text = Field(description="Whose position the row holds.")
     document: Text | None = Field(None, description="The document it stands in.")
     responses: Annotated[tuple[Response, ...], TEACHER] = Field(
-        (), description="Possible entries, one for each column (teacher only).")
+        (), description="Possible entries, one for each column (teacher only)."
+    )
 
 
 class TChart(Activity):
@@ -28,6 +29,9 @@ class TChart(Activity):
     def check(self) -> Iterator[Diagnostic]:
         for row in self.rows:
             if row.responses and len(row.responses) != len(self.columns):
-                yield Diagnostic(row.at("responses"), "wrong-count",
-                                 f"The row has {len(row.responses)} responses for {len(self.columns)} columns",
-                                 "Write one for each column, in their order; “Not stated.” is one.")
+                yield Diagnostic(
+                    row.at("responses"),
+                    "wrong-count",
+                    f"The row has {len(row.responses)} responses for {len(self.columns)} columns",
+                    "Write one for each column, in their order; “Not stated.” is one.",
+                )

@@ -45,9 +45,20 @@ def to_truetype(face: TTFont) -> None:
         face["hmtx"].metrics[name] = (advance, getattr(glyphs[name], "xMin", 0) or 0)
     maxp = newTable("maxp")
     maxp.tableVersion, maxp.numGlyphs = 0x00010000, len(order)
-    for field in ("maxPoints", "maxContours", "maxCompositePoints", "maxCompositeContours", "maxTwilightPoints",
-                  "maxStorage", "maxFunctionDefs", "maxInstructionDefs", "maxStackElements",
-                  "maxSizeOfInstructions", "maxComponentElements", "maxComponentDepth"):
+    for field in (
+        "maxPoints",
+        "maxContours",
+        "maxCompositePoints",
+        "maxCompositeContours",
+        "maxTwilightPoints",
+        "maxStorage",
+        "maxFunctionDefs",
+        "maxInstructionDefs",
+        "maxStackElements",
+        "maxSizeOfInstructions",
+        "maxComponentElements",
+        "maxComponentDepth",
+    ):
         setattr(maxp, field, 0)
     maxp.maxZones = 1
     face["maxp"] = maxp
