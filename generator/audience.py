@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from generator.schema import Spec, Text
+from generator.nodes import Text
+from generator.schema import Spec
 
 
 class _Teacher:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import proof, render
-from generator.compose import EDITIONS, Edition, compose, revision
+from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
 from generator.labels import labels
 from generator.lessons import Lesson
+from generator.printed import EDITIONS, Edition
 from generator.projects import Paper, Project, Reading
 from generator.render import OUTPUTS, PressProblem, TemplateProblem
 from generator.source import Source

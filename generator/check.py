@@ -9,12 +9,13 @@ from generator import fonts
 from generator.activities.cer import Cer
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.audience import texts, walk
-from generator.compose import find_in, quotations, term_pattern
+from generator.characters import character_name
 from generator.diagnostic import Diagnostic, Severity, did_you_mean, in_order, listing
+from generator.evidence import find_in, quotations, term_pattern
 from generator.folding import fold
 from generator.lessons import Lesson
+from generator.nodes import Text
 from generator.rules import rules
-from generator.schema import Text, character_name
 from generator.source import Span
 from generator.spec import Question, Response
 from generator.standards import table

@@ -111,8 +111,8 @@ def build(
     """Make the handouts of some lessons, or of all."""
     from generator.build import Options
     from generator.build import build as build_all
-    from generator.compose import EDITIONS
     from generator.diagnostic import has_errors
+    from generator.printed import EDITIONS
 
     door = Door(project, output, quiet, verbose)
     editions = tuple(e for e in EDITIONS if e in _choices(edition, EDITIONS, "--edition"))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from generator import fonts, places
 from generator.folding import fold
+from generator.nodes import Text
 from generator.projects import Project, Reading
-from generator.schema import Text
 from generator.seeds import Seed
 from generator.write import write
 

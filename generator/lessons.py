@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 from generator.activities import AnyActivity
 from generator.audience import TEACHER, walk
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
-from generator.schema import Spec, Text
+from generator.nodes import Text
+from generator.schema import Spec
 from generator.seeds import Passage, Seed, cut_passage
 from generator.source import Source
 from generator.spec import Evidence, Question, Speech, TeacherText, TeacherTexts, from_text

@@ -11,11 +11,13 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator import places
+from generator.characters import MAX_BYTES, decode
 from generator.check import check
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
 from generator.lessons import Lesson, LessonSpec, UnitSpec, fill
-from generator.schema import MAX_BYTES, S, Spec, decode, load
-from generator.seeds import Seed, SeedRecord, hash_of, read_seed
+from generator.records import SeedRecord
+from generator.schema import S, Spec, load
+from generator.seeds import Seed, hash_of, read_seed
 from generator.source import Source
 
 Paper = Literal["letter", "a4"]

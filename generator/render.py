@@ -16,9 +16,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from generator import fonts
-from generator.compose import Handout
 from generator.diagnostic import Diagnostic
 from generator.places import TEMPLATES
+from generator.printed import Handout
 from generator.projects import Paper
 from generator.source import Source
 

@@ -8,7 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.schema import Spec, Text, decode, load
+from generator.characters import decode
+from generator.nodes import Text
+from generator.schema import Spec, load
 
 
 class RuleEntry(Spec):

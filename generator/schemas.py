@@ -6,8 +6,8 @@ import json
 
 from generator.lessons import LessonSpec, UnitSpec
 from generator.projects import HandoutsSpec
+from generator.records import SeedRecord
 from generator.schema import Spec
-from generator.seeds import SeedRecord
 
 MODELS: dict[str, type[Spec]] = {"lesson": LessonSpec, "seed": SeedRecord, "unit": UnitSpec, "handouts": HandoutsSpec}
 

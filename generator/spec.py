@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic
-from generator.schema import Fields, Spec, Text
+from generator.nodes import Fields, Text
+from generator.schema import Spec
 
 
 def from_text(key: str, data: Any) -> Any:

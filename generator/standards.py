@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from generator.schema import Spec, Text, decode, load
+from generator.characters import decode
+from generator.nodes import Text
+from generator.schema import Spec, load
 
 
 class Framework(Spec):

@@ -12,7 +12,7 @@ import pytest
 
 from generator.projects import Project, read
 from generator.rules import RuleEntry, rules
-from generator.schema import Text
+from generator.nodes import Text
 from generator.standards import table
 
 HERE = Path(__file__).parent

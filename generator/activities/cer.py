@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from generator.schema import Text
+from generator.nodes import Text
 from generator.spec import Activity, Criterion, Question, Responses
 
 

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic
-from generator.schema import Spec, Text
+from generator.nodes import Text
+from generator.schema import Spec
 from generator.spec import Activity, Response
 
 

@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.schema import Spec, Text
+from generator.nodes import Text
+from generator.schema import Spec
 from generator.spec import Activity, Question, Role, Step
 
 

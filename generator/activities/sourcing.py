@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from generator.audience import TEACHER
-from generator.schema import Spec, Text
+from generator.nodes import Text
+from generator.schema import Spec
 from generator.spec import Activity, Response
 
 

@@ -1,0 +1,194 @@
+"""Documents become printed ones: numbered lines, bold first uses, glosses, a box above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from generator.box import box_notes, box_rows
+from generator.evidence import term_pattern
+from generator.folding import fold
+from generator.labels import Labels
+from generator.lessons import Document, Lesson
+from generator.lines import Run, break_lines
+from generator.printed import (
+    Block,
+    Line,
+    PrintedDocument,
+)
+from generator.seeds import Passage
+
+READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
+PAIRED = (216.0, 11.5)
+PAIR_FITS = 32  # lines; a longer document of a pair stands above the other instead of beside it
+BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 3.0
+LEAD_LEADING = 12.5
+
+
+def printed_documents(lesson: Lesson, paired: set[str], labels: Labels) -> dict[str, PrintedDocument]:
+    made: dict[str, PrintedDocument] = {}
+    explained: set[str] = set()
+    introduced: dict[str, str] = {}  # seed → the document whose box has its head note
+    for letter, document in lesson.documents.items():
+        terms: dict[str, str] = {t: d for t, d in lesson.spec.vocabulary.items() if t not in explained}
+        first = introduced.setdefault(document.seed.id, letter)
+        printed = _document(document, terms, letter in paired, labels, first if first != letter else "")
+        explained |= {t for t, _ in printed.glosses}
+        made[letter] = printed
+    return made
+
+
+def _document(
+    document: Document, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str
+) -> PrintedDocument:
+    """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
+    measure, size = PAIRED if paired else READING
+    rows, notes = box_rows(document, labels), box_notes(document, labels, same_as)
+    blocks, glossed = _blocks(document, terms, measure, size, labels)
+    marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
+    return PrintedDocument(
+        letter=document.letter,
+        seed=document.seed,
+        rows=rows,
+        notes=notes,
+        blocks=blocks,
+        glosses=tuple((t, terms[t]) for t in glossed),
+        footnotes=tuple(dict.fromkeys(n for p in document.passages for n in p.notes)),
+        marks=marks,
+        paired=paired,
+        words=document.words,
+    )
+
+
+def _blocks(
+    document: Document, terms: Mapping[str, str], measure: float, size: float, labels: Labels
+) -> tuple[tuple[Block, ...], list[str]]:
+    """The document's paragraphs in numbered lines, with cuts and lead-ins between; and the terms found."""
+    paragraphs = list(_paragraphs(document))
+    bold, glossed = _first_uses(paragraphs, terms)
+    prompts: list[str] = list(document.spec.margin) or [labels["margin_writer"], labels["margin_question"]]
+    blocks: list[Block] = []
+    number = 0
+    for n, (kind, text, runs, fresh) in enumerate(paragraphs):
+        if kind != "lines":
+            blocks.append(Block(kind, text=text))
+            continue
+        lines = []
+        for broken in break_lines(list(_styled(runs, bold.get(n, []))), measure, size):
+            number += 1
+            lines.append(Line(number, broken))
+        blocks.append(Block("lines", tuple(lines), prompts=tuple(prompts.pop(0) for _ in range(fresh) if prompts)))
+    if prompts:  # fewer passages than prompts: the rest stands beside the last
+        last = max(n for n, b in enumerate(blocks) if b.kind == "lines")
+        blocks[last] = replace(blocks[last], prompts=blocks[last].prompts + tuple(prompts))
+    return tuple(blocks), glossed
+
+
+Paragraph = tuple[Literal["lines", "cut", "lead_in"], str, list[Run], int]
+
+
+def _paragraphs(document: Document) -> Iterator[Paragraph]:
+    """What stands in a document, in order: runs of a paragraph, a cut, a lead-in.
+
+    Passages that follow each other in the article within one paragraph stay one paragraph.
+    """
+    text = document.seed.article.source.text
+    runs: list[Run] = []
+    fresh = 0
+    before: Passage | None = None
+    for passage in document.passages:
+        gap = text[before.end : passage.start] if before else ""
+        joined = before is not None and not gap.strip() and "\n" not in gap and not passage.lead_in
+        if before and not joined:
+            yield "lines", "", runs, fresh
+            runs, fresh = [], 0
+            if gap.strip():
+                yield "cut", "[. . .]", [], 0
+        elif joined and gap:
+            runs.append(Run(gap, origin=before.end if before else -1))
+        if passage.lead_in:
+            yield "lead_in", passage.lead_in, [], 0
+        fresh += 1
+        if not joined and not _opens_sentence(text, passage.start):
+            runs.append(Run("[. . .] ", "cut"))
+        for piece in passage.pieces:
+            if piece.kind == "paragraph":
+                yield "lines", "", runs, fresh
+                runs, fresh = [], 0
+            elif piece.kind == "source":
+                runs.append(Run(piece.text, origin=piece.origin))
+            else:
+                space = "" if runs and runs[-1].text.endswith(" ") else " "
+                runs.append(Run(space + piece.text, piece.kind))
+        if not _closes_sentence(text, passage.end):
+            runs.append(Run(" [. . .]", "cut"))
+        before = passage
+    yield "lines", "", runs, fresh
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return re.search(r"(^\s*(\d+\.|•)?\s*$)|([.!?]['\"”’)\] ]*(\[\d+\])?\s+$)", line) is not None
+
+
+def _closes_sentence(text: str, end: int) -> bool:
+    tail = text[max(0, end - 12) : end]
+    return re.search(r"[.!?…:]['\"”’)\] ]*(\[\d+\])?$", tail) is not None or text[end : end + 1] in ("", "\n")
+
+
+def _first_uses(
+    paragraphs: Sequence[Paragraph], terms: Mapping[str, str]
+) -> tuple[dict[int, list[tuple[int, int]]], list[str]]:
+    """By paragraph: the stretches of the first uses of the terms; and the terms, as they come."""
+    bold: dict[int, list[tuple[int, int]]] = {}
+    order: list[tuple[int, int, str]] = []
+    for term in terms:
+        pattern = term_pattern(term)
+        for n, (_, _, runs, _) in enumerate(paragraphs):
+            folded = fold("".join(r.text for r in runs))
+            if hit := pattern.search(folded.text.lower()):
+                bold.setdefault(n, []).append((folded.origin[hit.start()], folded.origin[hit.end() - 1] + 1))
+                order.append((n, hit.start(), term))
+                break
+    return bold, [term for _, _, term in sorted(order)]
+
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+
+
+def _styled(runs: Sequence[Run], bold: Sequence[tuple[int, int]]) -> Iterator[Run]:
+    """Runs cut up where a bold stretch or Chinese begins or ends."""
+    at = 0
+    for run in runs:
+        cuts = {0, len(run.text)}
+        cuts |= {min(max(edge - at, 0), len(run.text)) for stretch in bold for edge in stretch}
+        cuts |= {edge for m in _HAN.finditer(run.text) for edge in m.span()}
+        edges = sorted(cuts)
+        for a, b in zip(edges, edges[1:], strict=False):
+            text = run.text[a:b]
+            yield replace(
+                run,
+                text=text,
+                origin=run.origin + a if run.origin >= 0 else -1,
+                bold=any(s <= at + a and at + b <= e for s, e in bold),
+                lang="zh" if _HAN.fullmatch(text) else "",
+            )
+        at += len(run.text)
+
+
+def level(pair: Sequence[PrintedDocument]) -> dict[str, PrintedDocument]:
+    """The documents of a pair with equal heights of box and text, so that texts and glosses begin level."""
+
+    def box(document: PrintedDocument) -> float:
+        rows = [len(break_lines([Run(r.text + r.mark)], BOX_MEASURE, BOX_SIZE)) for r in document.rows]
+        return BOX_LEADING * sum(rows) + BOX_GAP * len(rows)
+
+    def lead(document: PrintedDocument) -> float:
+        leads = [b.text for b in document.blocks if b.kind == "lead_in"]
+        return sum(LEAD_LEADING * len(break_lines([Run(f"[{text}]")], PAIRED[0] - 9, BOX_SIZE)) + 7 for text in leads)
+
+    boxes, leads = max(map(box, pair)), max(map(lead, pair))
+    lines = max(len(d.lines) for d in pair)
+    return {d.letter: replace(d, box_height=boxes, lead_height=leads, text_height=leads + lines * 16.5) for d in pair}

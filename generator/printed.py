@@ -1,0 +1,205 @@
+"""What a handout holds, with every decision taken: the nouns that templates and other outputs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from generator.evidence import evidence_stretches
+from generator.labels import Labels
+from generator.lessons import Lesson, LessonSpec
+from generator.lines import Run
+from generator.seeds import Seed
+from generator.spec import Activity, Question, Response
+
+Edition = Literal["student", "teacher"]
+EDITIONS: tuple[Edition, ...] = ("student", "teacher")
+
+KEEP_WHOLE = 6  # lines; a document of no more than these does not break over two pages
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(r.text for r in self.runs)
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands below the source box: a paragraph in lines, a cut, or words of ours before a passage."""
+
+    kind: Literal["lines", "cut", "lead_in"]
+    lines: tuple[Line, ...] = ()
+    text: str = ""
+    prompts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoxRow:
+    label: str  # who, what, when, where, type
+    text: str
+    mark: str = ""  # † or ‡
+
+
+@dataclass(frozen=True)
+class PrintedDocument:
+    letter: str
+    seed: Seed = field(repr=False)
+    rows: tuple[BoxRow, ...]
+    notes: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    glosses: tuple[tuple[str, str], ...]
+    footnotes: tuple[str, ...]
+    marks: str
+    paired: bool
+    words: int
+    box_height: float = 0.0  # of a pair: the least heights in points that make its boxes and texts level
+    lead_height: float = 0.0
+    text_height: float = 0.0
+
+    @property
+    def keeps_whole(self) -> bool:
+        return len(self.lines) <= KEEP_WHOLE
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for block in self.blocks for line in block.lines)
+
+    def between(self, start: int, end: int) -> tuple[int, int]:
+        """The numbers of the first and last line that hold some of the article's characters start–end."""
+        numbers = [
+            line.number
+            for line in self.lines
+            for run in line.runs
+            if run.origin >= 0 and run.origin < end and run.origin + len(run.text.rstrip()) > start
+        ]
+        return min(numbers), max(numbers)
+
+
+@dataclass(frozen=True)
+class PrintedQuestion:
+    number: int | None
+    spec: Question
+
+    @property
+    def room(self) -> int:
+        return self.spec.room
+
+
+@dataclass(frozen=True)
+class Part:
+    """One activity as it is printed."""
+
+    activity: Activity
+    questions: tuple[PrintedQuestion, ...] = ()
+    pair: tuple[PrintedDocument, ...] = ()
+    beside: bool = True
+    documents: tuple[PrintedDocument, ...] = ()  # those it names, or all
+
+
+@dataclass(frozen=True)
+class TimingRow:
+    minutes: int
+    clock: str
+    activity: Activity
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source as it is credited, and for the teacher what was checked against it."""
+
+    letters: str
+    title: str
+    credit: str
+    rights: str
+    sha256: str
+    quoted: int
+    share: int  # per cent of the body's words
+
+
+@dataclass(frozen=True)
+class Handout:
+    lesson: Lesson = field(repr=False)
+    spec: LessonSpec = field(repr=False)  # of a student handout: without the teacher's fields
+    edition: Edition
+    labels: Labels = field(repr=False)
+    revision: str
+    credit: str
+    marks: str
+    documents: Mapping[str, PrintedDocument]
+    before: tuple[Part, ...]
+    reading: tuple[PrintedDocument, ...]  # those that stand alone, in order
+    after: tuple[Part, ...]
+    sources: tuple[SourceLine, ...]
+    timing: tuple[TimingRow, ...] = ()
+    standards: tuple[tuple[str, str, str], ...] = ()  # code, gist, where it is met
+    official: tuple[tuple[str, str], ...] = ()  # frameworks of those standards, and where their wording stands
+    checked: int = 0
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.before + self.after
+
+    @property
+    def is_teacher(self) -> bool:
+        return self.edition == "teacher"
+
+    @property
+    def line_numbers(self) -> tuple[int, ...]:
+        """The line numbers that stand in a margin: every fifth."""
+        return tuple(range(5, max((len(d.lines) for d in self.documents.values()), default=0) + 1, 5))
+
+    @property
+    def words_quoted(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Letter, words, share of all in per cent, and length of the bar on a scale from zero."""
+        words = {letter: d.words for letter, d in self.documents.items()}
+        total, most = max(sum(words.values()), 1), max([1, *words.values()])
+        return tuple((letter, n, round(100 * n / total), round(100 * n / most)) for letter, n in words.items())
+
+    @cached_property
+    def fact_notes(self) -> tuple[tuple[str, str, str], ...]:
+        """Reference, words and note for every note on words that this lesson prints."""
+        return tuple(self._fact_notes()) if self.is_teacher else ()
+
+    def _fact_notes(self) -> Iterator[tuple[str, str, str]]:
+        for document in self.documents.values():
+            for note in document.seed.record.fact_notes:
+                for start, end in document.seed.article.find_all(note.words):
+                    if any(p.start <= start and end <= p.end for p in self.lesson.documents[document.letter].passages):
+                        yield (
+                            self._ref(document.letter, [document.between(start, end)]),
+                            str(note.words),
+                            str(note.note),
+                        )
+
+    def refs(self, response: Response) -> str:
+        """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
+
+        The lines are those of the words it quotes; where it quotes none from a passage, those of the words
+        that its evidence names, or of the whole passage.
+        """
+        places: dict[str, list[tuple[int, int]]] = {}
+        for evidence, start, end in evidence_stretches(self.lesson, response):
+            letter = self.lesson.document_of(evidence.passage).letter
+            places.setdefault(letter, []).append(self.documents[letter].between(start, end))
+        return "; ".join(self._ref(letter, _merged(spans)) for letter, spans in sorted(places.items()))
+
+    def _ref(self, letter: str, spans: Sequence[tuple[int, int]]) -> str:
+        lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+        return f"{self.labels['doc']}\u00a0{letter},\u00a0{self.labels['line']}\u00a0{lines}"
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    made: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if made and first <= made[-1][1] + 1:
+            made[-1] = (made[-1][0], max(last, made[-1][1]))
+        else:
+            made.append((first, last))
+    return made

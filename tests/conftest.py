@@ -1,0 +1,253 @@
+"""What the tests share: the two lessons built once, a small project of the tests’ own, and readers of pages and PDFs."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from generator import projects
+from generator.build import Options, build
+from generator.printed import EDITIONS, Edition, Handout
+from generator.compose import compose
+from generator.labels import labels
+from generator.lessons import Lesson
+from generator.projects import Paper, Project, Reading
+from generator.standards import table
+
+HOME = Path(__file__).resolve().parent.parent
+GOLDEN = Path(__file__).with_name("golden")
+
+LESSONS = ("five-voices", "what-is-a-dialogue-for")
+PAPERS: tuple[Paper, ...] = ("letter", "a4")
+STUDENT_AND_TEACHER = EDITIONS
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="Write the pages in tests/golden anew instead of comparing them.")
+
+
+# --- the lessons that come along ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def reading() -> Reading:
+    """The seeds and lessons of the checkout, read once."""
+    project = projects.find(HOME)
+    assert project
+    return projects.read(project)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Finished handouts: ``PAPER/LESSON/EDITION.FORMAT``, and an index for each paper."""
+
+    folder: Path
+
+    def path(self, lesson: str, file: str, paper: Paper = "letter") -> Path:
+        return self.folder / paper / lesson / file
+
+    def html(self, lesson: str, edition: Edition, paper: Paper = "letter") -> str:
+        return self.path(lesson, f"{edition}.html", paper).read_text("utf-8")
+
+    def pdf(self, lesson: str, edition: Edition, paper: Paper = "letter") -> bytes:
+        return self.path(lesson, f"{edition}.pdf", paper).read_bytes()
+
+    def files(self, pattern: str) -> list[Path]:
+        """Files by the end of their path, such as ``student.html``; there are some."""
+        found = sorted(self.folder.glob(f"*/*/{pattern}"))
+        assert found
+        return found
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Shelf:
+    """Both lessons on both papers, built once, however many workers run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, done = base / "shelf", base / "shelf.done"
+    try:
+        folder.mkdir()
+    except FileExistsError:  # another worker builds it
+        patience = time.monotonic() + 300
+        while not done.exists() and time.monotonic() < patience:
+            time.sleep(0.1)
+        return Shelf(folder)
+    try:
+        for paper in PAPERS:
+            project = Project(reading.project.root, reading.project.seeds, reading.project.lessons, None, folder / paper)
+            built = build(Reading(project, reading.seeds, reading.lessons), (), Options(paper=paper))
+            assert not built.diagnostics
+    finally:
+        done.touch()
+    return Shelf(folder)
+
+
+def composed(lesson: Lesson, edition: Edition) -> Handout:
+    return compose(lesson, edition, labels(lesson.spec.language), table())
+
+
+# --- a small project ---------------------------------------------------------------------------------
+
+
+def small_project(folder: Path) -> Project:
+    """A copy of the small project in ``tests/golden``: two invented seeds, one lesson with every kind of activity."""
+    for name in ("seeds", "lessons"):
+        shutil.copytree(GOLDEN / name, folder / name)
+    return Project(folder, folder / "seeds", folder / "lessons", None, folder / "output")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Project:
+    return small_project(tmp_path)
+
+
+def replaced(path: Path, old: str, new: str) -> None:
+    """Change some words of a file; they stand in it once."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"“{old}” stands {text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+# --- the command -------------------------------------------------------------------------------------
+
+Ran = subprocess.CompletedProcess[str]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command that reads this checkout, wherever it runs."""
+    return {**os.environ, "PYTHONPATH": str(HOME), "PYTHONWARNINGS": "error", "COLUMNS": "100", **more}
+
+
+def counterpoint(*arguments: object, cwd: Path, **more: str) -> Ran:
+    """Run the command as a teacher would, from some folder."""
+    command = [sys.executable, "-m", "generator", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment(**more), capture_output=True, encoding="utf-8", timeout=120)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, with its bytes."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+# --- reading pages -----------------------------------------------------------------------------------
+
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+
+
+@dataclass
+class Node:
+    """An element of a page, with what is in it."""
+
+    tag: str
+    attributes: dict[str, str]
+    inside: list[Node | str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(part if isinstance(part, str) else part.text for part in self.inside)
+
+    @property
+    def classes(self) -> list[str]:
+        return self.attributes.get("class", "").split()
+
+    def all(self, tag: str = "", of: str = "") -> Iterator[Node]:
+        """The elements in it with a tag and a class, in their order."""
+        for part in self.inside:
+            if isinstance(part, Node):
+                if tag in ("", part.tag) and (not of or of in part.classes):
+                    yield part
+                yield from part.all(tag, of)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Node("", {})
+        self.open = [self.root]
+        self.comments: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].inside.append(node)
+        if tag not in VOID:
+            self.open.append(node)
+
+    def handle_endtag(self, tag: str) -> None:
+        closed = self.open.pop()
+        assert closed.tag == tag, f"<{closed.tag}> is closed by </{tag}>"
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].inside.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+
+def parsed(page: str) -> Node:
+    """A page as a tree. Its elements are closed in order, and it has no comments."""
+    reader = _Reader()
+    reader.feed(page)
+    assert len(reader.open) == 1 and not reader.comments
+    return reader.root
+
+
+def squeezed(text: str) -> str:
+    """A text with single spaces, so that line breaks do not matter."""
+    return " ".join(text.split())
+
+
+def bare(text: str) -> str:
+    """A text as its words only, in small letters: marks, breaks and small capitals do not matter."""
+    return " ".join(re.findall(r"\w+", html.unescape(text).lower()))
+
+
+def lines_on(page: Node) -> dict[str, list[str]]:
+    """The printed lines of every document of a page, by its letter."""
+    return {
+        article.attributes["id"].removeprefix("document-").upper(): [line.text for line in article.all("span", "line")]
+        for article in page.all("article", "document")
+    }
+
+
+# --- reading PDFs ------------------------------------------------------------------------------------
+
+
+def pdf_pages(data: bytes) -> list[str]:
+    """The text of each page, as a program reads it that had no part in making it."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_bounded().replace("\r\n", "\n") for page in document]
+    finally:
+        document.close()
+
+
+def text_of(path: Path) -> str:
+    """What can be read in a finished file: a page’s source, or the text of a PDF."""
+    if path.suffix == ".html":
+        return html.unescape(path.read_text("utf-8"))
+    return "\n".join(pdf_pages(path.read_bytes()))
+
+
+@pytest.fixture(scope="session")
+def renew(request: pytest.FixtureRequest) -> Callable[[Path, str], None] | None:
+    """With ``--renew-golden``: what writes a page anew."""
+    if not request.config.getoption("--renew-golden"):
+        return None
+
+    def write(path: Path, text: str) -> None:
+        path.write_text(text, "utf-8")
+
+    return write
