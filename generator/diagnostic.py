@@ -36,6 +36,11 @@ class Diagnostic:
         return str(self.span.source.path), self.span.start, self.span.end, self.rule
 
 
+def warning(span: Span, rule: str, message: str, hint: str = "") -> Diagnostic:
+    """A problem that does not stop a lesson."""
+    return Diagnostic(span, rule, message, hint, Severity.WARNING)
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorted by file and place, each problem once."""
     return sorted(dict.fromkeys(diagnostics), key=lambda d: d.order)

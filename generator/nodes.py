@@ -186,7 +186,7 @@ class _Reader:
                 start,
                 end,
                 "tag",
-                f"“{event.tag}” is a YAML tag, which Counterpoint does not follow",
+                f"“{self.source.text[start:].split()[0]}” is a YAML tag, which Counterpoint does not follow",
                 "Put the text in quotation marks if the “!” belongs to it.",
             )
             raise _Refused
@@ -325,6 +325,13 @@ def _syntax_words(error: yaml.MarkedYAMLError, source: Source, at: int) -> tuple
     if "while scanning an a" in problem:
         rule = "alias" if "alias" in problem else "anchor"
         return rule, f"YAML would swallow the “{source.text[at]}” here", "Put the whole text in quotation marks."
+    if "expected ',' or" in problem:
+        opened = error.context_mark.line + 1 if error.context_mark else 1
+        return (
+            "yaml-bracket",
+            f"The bracket opened in line {opened} is not closed before this place",
+            "Close it, or put the whole text in quotation marks if the bracket belongs to it.",
+        )
     if "could not find expected ':'" in problem:
         return "yaml-colon", "A key without its colon stands above this place", "Write “key: value”."
     if "expected <block end>" in problem or "did not find expected <block end>" in problem:
@@ -333,6 +340,12 @@ def _syntax_words(error: yaml.MarkedYAMLError, source: Source, at: int) -> tuple
             "The indentation changes here in a way YAML cannot follow",
             "Let the keys of one group begin in the same column, and indent what belongs to a key by two spaces.\n"
             "A text that begins with a quotation mark must be in quotation marks as a whole.",
+        )
+    if "escape character" in problem or "escape sequence" in problem:
+        return (
+            "yaml-character",
+            "In double quotation marks, “\\” and what follows it stand for one special character",
+            "Write “\\\\” for a backslash, or use single quotation marks.",
         )
     if "cannot start any token" in problem:
         char = line[source.place(at)[1] - 1 : source.place(at)[1]]

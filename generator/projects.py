@@ -12,7 +12,7 @@ from pydantic import Field
 
 from generator import places
 from generator.characters import MAX_BYTES, decode
-from generator.check import check
+from generator.check import check_lesson, check_seed
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
 from generator.lessons import Lesson, LessonSpec, UnitSpec, fill
 from generator.records import SeedRecord
@@ -108,44 +108,38 @@ def read(project: Project) -> Reading:
     library = dict(_library(project, found))
     lessons: dict[str, Lesson] = {}
     broken: dict[str, str] = {}
-    seen: dict[str, Path] = {}
-    for path in _yaml_files(project.lessons):
+    for path, twin in _named_files(project.lessons):
         if path.stem.endswith(".unit"):
             continue
         source, problems = _source(project, path)
-        id = path.stem
-        if not is_lesson_id(id):
-            problems.append(
-                Diagnostic(
-                    source.span(),
-                    "bad-name",
-                    f"“{path.name}” cannot be the name of a lesson",
-                    "Name the file with small letters, figures and hyphens only: my-lesson.yaml.",
-                )
-            )
-        elif id in seen:
-            problems.append(
-                Diagnostic(
-                    source.span(),
-                    "same-output",
-                    f"“{seen[id].name}” would write the same files as “{path.name}”",
-                    "Rename one of them.",
-                )
-            )
-        seen.setdefault(id, path)
-        lesson = None
-        if not has_errors(problems):
-            lesson, title = _lesson(id, source, library, problems)
-            if lesson is None:
-                broken[id] = title
-        elif _ID.fullmatch(id) and id not in lessons:
-            broken[id] = id
-        found += problems
+        problems += _name_problems(source, path, twin)
+        lesson, title = _lesson(path.stem, source, library, problems)
         if lesson and not has_errors(problems):
-            lessons[id] = lesson
+            lessons[path.stem] = lesson
+        elif is_lesson_id(path.stem) and not twin:
+            broken[path.stem] = title
+        found += problems
     _number(project, lessons, broken, found)
     paper = _paper(project, found)
     return Reading(project, library, lessons, broken, tuple(in_order(found)), paper)
+
+
+def _name_problems(source: Source, path: Path, twin: Path | None) -> Iterator[Diagnostic]:
+    if not is_lesson_id(path.stem):
+        yield Diagnostic(
+            source.span(),
+            "bad-name",
+            f"“{path.name}” cannot be the name of a lesson",
+            "Name the file with small letters, figures and hyphens only: my-lesson.yaml.",
+        )
+    if twin:
+        yield _same_name(source, path, twin)
+
+
+def _same_name(source: Source, path: Path, twin: Path) -> Diagnostic:
+    return Diagnostic(
+        source.span(), "same-name", f"“{path.name}” has the same name as “{twin.name}”", "Rename one of them."
+    )
 
 
 def _paper(project: Project, found: list[Diagnostic]) -> Paper:
@@ -158,8 +152,12 @@ def _paper(project: Project, found: list[Diagnostic]) -> Paper:
     return choices.paper if choices else "letter"
 
 
-def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file())
+def _named_files(folder: Path) -> Iterator[tuple[Path, Path | None]]:
+    """The YAML files of a folder, each with an earlier one of the same name, if there is one."""
+    seen: dict[str, Path] = {}
+    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".yaml", ".yml") and p.is_file()):
+        yield path, seen.get(path.stem)
+        seen.setdefault(path.stem, path)
 
 
 def _source(project: Project, path: Path) -> tuple[Source, list[Diagnostic]]:
@@ -191,12 +189,17 @@ def _load(model: type[S], source: Source, problems: list[Diagnostic]) -> S | Non
 
 
 def _library(project: Project, found: list[Diagnostic]) -> Iterator[tuple[str, Seed | None]]:
-    for path in _yaml_files(project.seeds):
+    for path, twin in _named_files(project.seeds):
         source, problems = _source(project, path)
+        if twin:
+            found.append(_same_name(source, path, twin))
+            continue
         record = _load(SeedRecord, source, problems)
         seed = _seed(project, path, record, problems) if record else None
+        if seed:
+            problems += check_seed(seed)
         found += problems
-        yield path.stem, None if record is None or seed is None or not seed.article.body else seed
+        yield path.stem, seed if seed and seed.article.body else None
 
 
 def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagnostic]) -> Seed | None:
@@ -240,13 +243,13 @@ def _lesson(
     lesson, more = fill(id, spec, source, library)
     problems += more
     if lesson:
-        problems += check(lesson)
+        problems += check_lesson(lesson)
     return lesson, str(spec.title)
 
 
 def _number(project: Project, lessons: dict[str, Lesson], broken: dict[str, str], found: list[Diagnostic]) -> None:
     """Give the lessons of each unit its title and their numbers."""
-    for path in _yaml_files(project.lessons):
+    for path, _ in _named_files(project.lessons):
         if not path.stem.endswith(".unit"):
             continue
         source, problems = _source(project, path)

@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from hypothesis import settings
 
 from generator import projects
 from generator.build import Options, build
@@ -28,6 +29,11 @@ from generator.standards import table
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).with_name("golden")
+
+# The same examples at every run; “--hypothesis-profile=search” looks for new ones, and for longer.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None, database=None, max_examples=5000)
+settings.load_profile("same")
 
 LESSONS = ("five-voices", "what-is-a-dialogue-for")
 PAPERS: tuple[Paper, ...] = ("letter", "a4")
@@ -239,15 +245,3 @@ def text_of(path: Path) -> str:
     if path.suffix == ".html":
         return html.unescape(path.read_text("utf-8"))
     return "\n".join(pdf_pages(path.read_bytes()))
-
-
-@pytest.fixture(scope="session")
-def renew(request: pytest.FixtureRequest) -> Callable[[Path, str], None] | None:
-    """With ``--renew-golden``: what writes a page anew."""
-    if not request.config.getoption("--renew-golden"):
-        return None
-
-    def write(path: Path, text: str) -> None:
-        path.write_text(text, "utf-8")
-
-    return write

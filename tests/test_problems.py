@@ -239,7 +239,7 @@ def test_two_lessons_that_would_write_the_same_file_are_refused(project: Project
     for name in ("bell.yaml", "bell.yml"):
         (project.lessons / name).write_bytes(lesson())
     reading = read(project)
-    assert places(of(reading, "bell.yml")) == [(1, 1, "same-output")] == places(reading.diagnostics)
+    assert places(of(reading, "bell.yml")) == [(1, 1, "same-name")] == places(reading.diagnostics)
     assert "bell.yaml" in reading.diagnostics[0].message
 
 

@@ -22,7 +22,7 @@ MODULES = sorted((HOME / "generator").rglob("*.py"))
 # --- rules in the code -------------------------------------------------------------------------------
 
 # Where the name of a rule stands among the arguments of what makes a diagnostic.
-CALLS = {"Diagnostic": 1, "_warning": 1, "problem": 2, "at_event": 1, "objection": 0, "_known": 2}
+CALLS = {"Diagnostic": 1, "warning": 1, "problem": 2, "at_event": 1, "objection": 0, "_known": 2}
 # Functions that give back a rule with its message and hint.
 GIVERS = {"_syntax_words"}
 WARNS = "Severity.WARNING"
@@ -44,7 +44,7 @@ def _in_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     if at is None or not (len(node.args) > at or node.keywords):
         return
     named = node.args[at] if len(node.args) > at else next((k.value for k in node.keywords if k.arg == "rule"), None)
-    is_warning = called == "_warning" or WARNS in ast.unparse(node)
+    is_warning = called == "warning" or WARNS in ast.unparse(node)
     for rule in _literals(named) if named is not None else ():
         yield rule, "warning" if is_warning else "error"
 
@@ -92,7 +92,7 @@ ELSEWHERE = {
     "not-utf8": "test_problems.py::test_bytes_are_read_or_refused_at_their_place",
     "too-large": "test_problems.py::test_bytes_are_read_or_refused_at_their_place",
     "seed-empty": "test_problems.py::test_an_empty_article_is_reported_at_its_name",
-    "same-output": "test_problems.py::test_two_lessons_that_would_write_the_same_file_are_refused",
+    "same-name": "test_problems.py::test_two_lessons_that_would_write_the_same_file_are_refused",
     "unreadable": "test_problems.py::test_a_file_that_cannot_be_opened_is_reported",
 }
 # Rules without a case of their own here, and why.

@@ -1,0 +1,182 @@
+"""What protects the text, the people in it and the people who read it: these objections stop a lesson."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from generator import fonts
+from generator.audience import texts, walk
+from generator.characters import character_name
+from generator.diagnostic import Diagnostic, did_you_mean, listing, warning
+from generator.evidence import find_in, quotations
+from generator.folding import fold
+from generator.lessons import Lesson
+from generator.nodes import Text
+from generator.rules import rules
+from generator.seeds import Passage, Seed
+from generator.source import Span
+from generator.spec import Response
+from generator.standards import table
+
+
+def quotations_proven(lesson: Lesson) -> Iterator[Diagnostic]:
+    """What a response quotes stands in a passage that it rests on."""
+    for response in walk(lesson.spec, Response):
+        passages = [lesson.passages[e.passage] for e in response.rests_on]
+        for words in quotations(response.text) if passages else []:
+            if not any(find_in(p, words) for p in passages):
+                yield Diagnostic(
+                    response.text.span.find(words),
+                    "quotation-unproven",
+                    f"“{words}” does not stand in {listing(p.name for p in passages)}",
+                    "Copy the words from the passage, or take the quotation marks away.",
+                )
+        for evidence in response.rests_on:
+            if evidence.words and not find_in(lesson.passages[evidence.passage], evidence.words):
+                yield Diagnostic(
+                    evidence.words.span,
+                    "quotation-unproven",
+                    f"These words do not stand in “{evidence.passage}”",
+                    "Copy them from the passage; “first words … last words” means from there to there.",
+                )
+
+
+def standards_known(lesson: Lesson) -> Iterator[Diagnostic]:
+    """Only codes of the table, and none that it refuses."""
+    known = table().standards
+    for code in lesson.spec.standards:
+        if code not in known:
+            yield Diagnostic(
+                code.span,
+                "standard-unknown",
+                f"“{code}” is not in the table of standards",
+                did_you_mean(code, known) or "“counterpoint explain standard-unknown” says where the table is.",
+            )
+        elif refused := known[code].refused:
+            yield Diagnostic(code.span, "standard-refused", f"“{code}” does not fit here: {refused}", "Take it out.")
+        elif not any(code in a.standards for a in lesson.spec.activities):
+            yield warning(
+                code.span,
+                "standard-unused",
+                f"No activity says that it meets “{code}”",
+                "Name it under “standards” of the activity that does.",
+            )
+
+
+def care_taken(lesson: Lesson) -> Iterator[Diagnostic]:
+    """Passages that mention torture, detention, deaths or racism need a content note."""
+    flagged = {f: p for p in reversed(lesson.passages.values()) for f in p.flags}
+    if flagged and not lesson.spec.content_note:
+        flag, passage = next(iter(flagged.items()))
+        yield Diagnostic(
+            lesson.spec.at("documents"),
+            "content-note-missing",
+            f"“{passage.name}” mentions {flag}, but the lesson has no content note",
+            "Add “content_note: …” that tells the teacher what comes and how to take care.",
+        )
+
+
+_CONTACT = re.compile(r"(?<!\w)\+\d[\d ().-]{7,}\d|[\w.+-]+@[\w-]+\.[\w.]+")
+OF_RECORDS = ("head-note-long",)  # warnings about records, from which no lesson can be exempt
+
+
+def _contacts(found: Iterable[Text]) -> Iterator[Diagnostic]:
+    for text in found:
+        if hit := _CONTACT.search(text):
+            yield Diagnostic(
+                text.span.find(hit[0]),
+                "contact-details",
+                "A telephone number or e-mail address stands here",
+                "Take it out: handouts are copied and passed on.",
+            )
+
+
+def no_contacts(lesson: Lesson) -> Iterator[Diagnostic]:
+    """No telephone numbers or e-mail addresses on a handout, of the lesson's or of a passage's."""
+    yield from _contacts([*texts(lesson.spec, False), *texts(lesson.spec, True)])
+    for passage, span in _passages(lesson):
+        if _CONTACT.search(passage.text):
+            yield Diagnostic(
+                span,
+                "contact-details",
+                f"“{passage.name}” holds a telephone number or e-mail address",
+                "Cite other words, or cut it out with “omit”.",
+            )
+
+
+def record_without_contacts(seed: Seed) -> Iterator[Diagnostic]:
+    """No telephone numbers or e-mail addresses in what a record prints."""
+    yield from _contacts(texts(seed.record, False))
+
+
+def _passages(lesson: Lesson) -> Iterator[tuple[Passage, Span]]:
+    """Every printed passage, with the place where the lesson cites it."""
+    for document in lesson.documents.values():
+        for passage, citation in zip(document.passages, document.spec.passages, strict=True):
+            yield passage, citation.span
+
+
+def _uncovered(found: Iterable[Text]) -> Iterator[Diagnostic]:
+    for text in found:
+        for char in fonts.uncovered(text):
+            yield Diagnostic(
+                text.span.find(char),
+                "character-not-covered",
+                f"No font that comes with Counterpoint has {character_name(char)}",
+                "Use another character or word.",
+            )
+
+
+def characters_covered(lesson: Lesson) -> Iterator[Diagnostic]:
+    """Every character has a glyph in the faces that come along; an empty box is never printed."""
+    yield from _uncovered([*texts(lesson.spec, False), *texts(lesson.spec, True)])
+    for passage, span in _passages(lesson):
+        for char in fonts.uncovered(passage.text):
+            yield Diagnostic(
+                span,
+                "character-not-covered",
+                f"“{passage.name}” holds {character_name(char)}, which no font here has",
+                "Cite other words, or cut them out with “omit”.",
+            )
+
+
+def record_covered(seed: Seed) -> Iterator[Diagnostic]:
+    """Every character that a record can print has a glyph; its selectors print nothing."""
+    record = seed.record
+    facts = [record.author, record.publisher, record.place, record.translated_from]
+    ours = [record.title, record.short, record.head_note, record.incomplete, record.rights]
+    ours += [fact.value for fact in facts if fact]
+    ours += [t for v in record.voices for t in (v.speaker, v.about)]
+    ours += [t for p in record.passages.values() for t in (p.speaker, p.about, p.lead_in, p.claim)]
+    yield from _uncovered([*filter(None, ours), *(n.note for n in record.fact_notes)])
+
+
+def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
+    """What a record's own words quote stands in the article, wherever."""
+    record = seed.record
+    ours = [record.head_note, record.incomplete, *(p.lead_in for p in record.passages.values())]
+    ours += [p.claim for p in record.passages.values()]
+    article = fold(seed.article.source.text.lower())
+    for text in filter(None, ours):
+        for words in quotations(text):
+            if not article.find_all(words.lower()):
+                yield Diagnostic(
+                    text.span.find(words),
+                    "quotation-unproven",
+                    f"“{words}” does not stand in {seed.article.source.path.name}",
+                    "Copy the words from the article, or take the quotation marks away.",
+                )
+
+
+def exemptions_known(lesson: Lesson) -> Iterator[Diagnostic]:
+    """An exemption names a rule that warns."""
+    for name in lesson.spec.exempt:
+        warn = [n for n, entry in rules().items() if entry.severity == "warning" and n not in OF_RECORDS]
+        if name not in warn:
+            yield Diagnostic(
+                name.span,
+                "exempt-unknown",
+                f"There is no warning “{name}” to be exempt from",
+                did_you_mean(name, warn) or "“counterpoint explain” lists the rules; errors have no exemption.",
+            )
