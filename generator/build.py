@@ -182,12 +182,12 @@ def _number(reading: Reading, id: str) -> int:
 
 def _row(reading: Reading, id: str, title: str) -> Row:
     folder = reading.project.output / id
-    names = [f"{edition}.{format}" for edition in EDITIONS for format in OUTPUTS]
-    files = tuple(
-        (f"{id}/{name}", name.replace(".", " ").replace("html", "HTML").replace("pdf", "PDF"))
-        for name in names
-        if (folder / name).is_file()
-    )
+    named = [
+        (f"{edition}.{format}", f"{edition.capitalize()} {format.upper()}")
+        for edition in EDITIONS
+        for format in OUTPUTS
+    ]
+    files = tuple((f"{id}/{name}", shown) for name, shown in named if (folder / name).is_file())
     lesson = reading.lessons.get(id)
     current = lesson is not None and all(_shows(folder / f"{e}.html", revision(lesson)) for e in EDITIONS)
     state = "not built" if not files else "current" if current else "out of date"

@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -34,14 +34,14 @@ app = typer.Typer(
 )
 
 
-class Form(str, Enum):
+class Form(StrEnum):
     full = "full"
     concise = "concise"
     json = "json"
     github = "github"
 
 
-class PaperName(str, Enum):
+class PaperName(StrEnum):
     letter = "letter"
     a4 = "a4"
 
@@ -413,10 +413,10 @@ def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagn
     broken = [id for id in reading.broken if not names or id in names]
     if broken:
         _say(f"Not made because of errors: {', '.join(broken)}. The files of their last build are still there.")
+    count = len({m.lesson for m in built.made})
     _say(
-        f"{len({m.lesson for m in built.made})} {'lesson' if len({m.lesson for m in built.made}) == 1 else 'lessons'} made. "
-        + _counted(found)
-        + f" Open {reading.project.output / 'index.html'}"
+        f"{count} {'lesson' if count == 1 else 'lessons'} made. {_counted(found)} "
+        f"Open {reading.project.output / 'index.html'}"
     )
 
 

@@ -37,7 +37,7 @@ def new_lesson(project: Project, name: str, like: Path | None) -> Path:
 
 
 def new_project(folder: Path) -> list[Path]:
-    """A folder of the teacher's own, with the seeds and lessons to change. Raises ``FileExistsError`` or ``OSError``."""
+    """A folder of the teacher's own, with seeds and lessons to change. Raises ``FileExistsError`` or ``OSError``."""
     if (folder / "lessons").exists() or (folder / "seeds").exists() or (folder / "handouts.yaml").exists():
         raise FileExistsError(folder)
     made = []
@@ -159,7 +159,7 @@ def _package(name: str) -> Finding:
 
 
 _PANGO = {
-    "linux": "Install Pango: sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (or your system’s names).",
+    "linux": "Install Pango: sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0, or the like.",
     "darwin": "Install Pango: brew install pango.",
     "win32": "Install Pango with MSYS2: run “pacman -S mingw-w64-x86_64-pango” there, then open a new window.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -166,7 +167,7 @@ def _styled(runs: Sequence[Run], bold: Sequence[tuple[int, int]]) -> Iterator[Ru
         cuts |= {min(max(edge - at, 0), len(run.text)) for stretch in bold for edge in stretch}
         cuts |= {edge for m in _HAN.finditer(run.text) for edge in m.span()}
         edges = sorted(cuts)
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in itertools.pairwise(edges):
             text = run.text[a:b]
             yield replace(
                 run,

@@ -1,4 +1,4 @@
-"""A self-contained page becomes a tagged PDF (PDF/UA-1). Nothing is fetched but our own fonts and the page's own data."""
+"""A self-contained page becomes a tagged PDF (PDF/UA-1). Only our fonts and the page's own data are fetched."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def press(page: str) -> bytes:
     return pdf.press(page.replace(_FONTS_GO_HERE, fonts.press_css(), 1))
 
 
-OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"html": web_page, "pdf": press}
+OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
 
 
 def index(rows: object, project: Path | None = None) -> bytes:

@@ -24,6 +24,7 @@ from generator.printed import EDITIONS, Edition, Handout
 from generator.compose import compose
 from generator.labels import labels
 from generator.lessons import Lesson
+from generator.printed import EDITIONS, Edition, Handout
 from generator.projects import Paper, Project, Reading
 from generator.standards import table
 

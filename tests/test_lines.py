@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from generator import fonts
-from generator.compose import PAIRED, READING
+from generator.documents import PAIRED, READING
 from generator.lines import Run, break_lines
 from generator.projects import Reading
 
@@ -89,14 +89,13 @@ def test_a_paragraph_is_broken_between_words(words: list[str], data: st.DataObje
 NAMES = ("P.J. Crowley", "J. Edgar Hoover", "J. R. R. Tolkien", "Dr. Sun", "Mr. Obama", "Ms. Richardson", "Mrs. Clinton")
 
 
-@pytest.mark.parametrize("before", ["said ", "said, “", "(", "said: ‘", "\"", "he—", "["])
-@pytest.mark.parametrize("name", NAMES)
-def test_initials_are_never_parted_from_the_surname(name: str, before: str) -> None:
+@pytest.mark.parametrize("before", ["said ", "“", "(", "‘", '"', "'", "he—", "["])
+def test_initials_are_never_parted_from_the_surname(before: str) -> None:
     """Wherever in a line the name happens to fall, whatever stands before it."""
-    for shift in range(60):
-        text = "on " * 30 + "i" * shift + " " + before + name + " and others went on and on and on and on and on."
-        for line in lines(text):
-            assert not line.rstrip().endswith((".", "J. Edgar")) or line.endswith("on."), line
+    for name in NAMES:
+        for shift in range(60):
+            broken = lines("on " * 30 + "i" * shift + f" {before}{name} and others went on and on and on and on")
+            assert not [line for line in broken if line.endswith(". ")]
 
 
 @given(st.lists(WORDS, max_size=30), st.sampled_from(NAMES), st.lists(WORDS, max_size=30))

@@ -12,11 +12,14 @@ from conftest import HOME, LESSONS, Shelf, bare, composed, squeezed, text_of
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from generator.articles import Article
 from generator.diagnostic import Diagnostic
 from generator.folding import fold
+from generator.nodes import Text
 from generator.projects import Project, Reading, read
-from generator.schema import Text, load
-from generator.seeds import Article, Passage, Piece, Seed, SeedRecord, cut_passage
+from generator.records import SeedRecord
+from generator.schema import load
+from generator.seeds import Passage, Piece, Seed, cut_passage
 from generator.source import Source
 from generator.spec import Insertion, Speech
 
