@@ -109,11 +109,11 @@ _DANGLING = re.compile(
 def openings_introduced(lesson: Lesson) -> Iterator[Diagnostic]:
     """A passage that opens with a word that points back has a lead-in."""
     for document in lesson.documents.values():
-        for passage, citation in zip(document.passages, document.spec.passages, strict=True):
+        for passage, span in zip(document.passages, document.cited_at, strict=True):
             hit = _DANGLING.match(passage.text)
             if hit and not passage.lead_in:
                 yield warning(
-                    citation.span,
+                    span,
                     "lead-in-missing",
                     f"“{passage.name}” opens with “{hit[1]}”, which points back",
                     "Add “lead_in: …” with what the reader needs to know.",
@@ -123,10 +123,10 @@ def openings_introduced(lesson: Lesson) -> Iterator[Diagnostic]:
 def passages_sized(lesson: Lesson) -> Iterator[Diagnostic]:
     """Passages of 15 to 150 words, documents of at most 300 (Wineburg and Martin, “Tampering with History”)."""
     for document in lesson.documents.values():
-        for passage, citation in zip(document.passages, document.spec.passages, strict=True):
+        for passage, span in zip(document.passages, document.cited_at, strict=True):
             if not 15 <= passage.words <= 150:
                 yield warning(
-                    citation.span,
+                    span,
                     "passage-length",
                     f"“{passage.name}” has {passage.words} words",
                     "Between 15 and 150 can be read closely.",

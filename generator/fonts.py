@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -80,8 +81,8 @@ def advance(char: str, bold: bool = False) -> float:
 
 
 def is_covered(char: str) -> bool:
-    """Whether some face that comes along can draw a character in running text."""
-    return char in "\n\t" or ord(char) in REGULAR.characters or ord(char) in HAN.characters
+    """Whether some face that comes along can draw a character; control characters are none of its business."""
+    return unicodedata.category(char) == "Cc" or ord(char) in REGULAR.characters or ord(char) in HAN.characters
 
 
 def _face_rule(face: Face, url: str) -> str:

@@ -23,7 +23,9 @@ from generator.standards import table
 def quotations_proven(lesson: Lesson) -> Iterator[Diagnostic]:
     """What a response quotes stands in a passage that it rests on."""
     for response in walk(lesson.spec, Response):
-        passages = [lesson.passages[e.passage] for e in response.rests_on]
+        passages = [lesson.passages[e.passage] for e in response.rests_on if e.passage in lesson.passages]
+        if len(passages) < len(response.rests_on):
+            continue  # reported already
         for words in quotations(response.text) if passages else []:
             if not any(find_in(p, words) for p in passages):
                 yield Diagnostic(
@@ -113,8 +115,7 @@ def record_without_contacts(seed: Seed) -> Iterator[Diagnostic]:
 def _passages(lesson: Lesson) -> Iterator[tuple[Passage, Span]]:
     """Every printed passage, with the place where the lesson cites it."""
     for document in lesson.documents.values():
-        for passage, citation in zip(document.passages, document.spec.passages, strict=True):
-            yield passage, citation.span
+        yield from zip(document.passages, document.cited_at, strict=True)
 
 
 def _uncovered(found: Iterable[Text]) -> Iterator[Diagnostic]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from generator.activities import AnyActivity
 from generator.audience import TEACHER, walk
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
-from generator.nodes import Text
+from generator.nodes import Fields, Text
 from generator.schema import Spec
 from generator.seeds import Passage, Seed, cut_passage
-from generator.source import Source
+from generator.source import Source, Span
 from generator.spec import Evidence, Question, Speech, TeacherText, TeacherTexts, from_text
 
 # --- the words of a lesson ---------------------------------------------------------------------------
@@ -130,6 +131,7 @@ class Document:
     seed: Seed = field(repr=False)
     passages: tuple[Passage, ...]
     spec: DocumentSpec = field(repr=False)
+    cited_at: tuple[Span, ...] = field(repr=False)  # where the lesson cites each passage
 
     @property
     def words(self) -> int:
@@ -168,93 +170,93 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def fill(
     id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed | None]
-) -> tuple[Lesson | None, list[Diagnostic]]:
-    """Fill a lesson's references from the library; ``None`` when one of them cannot be filled.
+) -> tuple[Lesson, bool, list[Diagnostic]]:
+    """Fill a lesson's references from the library; and say whether all could be filled.
 
     A seed that is in the library as ``None`` is broken: it was reported once, and causes no further error here.
+    A lesson that is not whole is good for looking at, so that all its problems are found in one run.
     """
     found: list[Diagnostic] = []
     documents: dict[str, Document] = {}
-    broken = False
+    missing: set[str] = set()
     for letter, document in spec.documents.items():
         passages, citations = [], []
         for citation in document.passages:
-            passage, problems, is_broken = _cited(citation, library)
+            passage, problems = _cited(citation, library)
             found += problems
-            broken |= is_broken
             if passage:
                 passages.append(passage)
                 citations.append(citation)
+            else:
+                missing.add(_name(citation))
         if passages:
             found += _one_source(letter, citations, passages)
-            documents[str(letter)] = Document(str(letter), passages[0].seed, tuple(passages), document)
+            spans = tuple(c.span for c in citations)
+            documents[str(letter)] = Document(str(letter), passages[0].seed, tuple(passages), document, spans)
     found += _letters(spec)
-    if not has_errors(found) and not broken:
-        lesson = Lesson(id, spec, source, documents)
-        found += _references(lesson)
-        if not has_errors(found):
-            return lesson, found
-    return None, found
+    lesson = Lesson(id, spec, source, documents)
+    found += _references(lesson, missing)
+    return lesson, not missing and not has_errors(found), found
 
 
-def _cited(citation: Citation, library: Mapping[str, Seed | None]) -> tuple[Passage | None, list[Diagnostic], bool]:
-    """The passage a citation means, what is wrong with it, and whether its seed is broken."""
-    if citation.cite is None and citation.seed is None:
-        return (
-            None,
-            [
-                Diagnostic(
-                    citation.span,
-                    "no-selector",
-                    "This passage names neither a record’s passage nor a seed",
-                    "Write “seed/passage”, or “seed: …” with “start: …” and “end: …”.",
-                )
-            ],
-            False,
-        )
+def cited_alone(root: Fields, library: Mapping[str, Seed | None]) -> list[Diagnostic]:
+    """What is wrong with the passages of a lesson that cannot be read as a whole: its documents, one by one."""
+    documents = root.get("documents")
+    found: list[Diagnostic] = []
+    for value in documents.values() if isinstance(documents, Fields) else ():
+        with contextlib.suppress(ValidationError):
+            for citation in DocumentSpec.model_validate(value).passages:
+                found += _cited(citation, library)[1]
+    return found
+
+
+def _cited(citation: Citation, library: Mapping[str, Seed | None]) -> tuple[Passage | None, list[Diagnostic]]:
+    """The passage a citation means, or what is wrong with it; neither, where that was reported with the record."""
+
+    def refused(span: Span, rule: str, message: str, hint: str) -> tuple[None, list[Diagnostic]]:
+        return None, [Diagnostic(span, rule, message, hint)]
+
     name = citation.cite if citation.cite is not None else citation.seed
-    assert name is not None
+    if name is None:
+        return refused(
+            citation.span,
+            "no-selector",
+            "This passage names neither a record’s passage nor a seed",
+            "Write “seed/passage”, or “seed: …” with “start: …” and “end: …”.",
+        )
     seed_id, _, passage_id = name.partition("/")
     if seed_id not in library:
         hint = did_you_mean(seed_id, library) or "“counterpoint passages” lists what can be cited."
-        return None, [Diagnostic(name.span, "no-such-seed", f"There is no seed “{seed_id}”", hint)], False
+        return refused(name.span, "no-such-seed", f"There is no seed “{seed_id}”", hint)
     seed = library[seed_id]
     if seed is None:
-        return None, [], True
+        return None, []
     if citation.cite is None:
-        return (*cut_passage(seed, f"{seed_id}/{_slug(citation)}", citation, citation), False)
+        return cut_passage(seed, _name(citation), citation, citation)
     named = seed.record.passages.get(Text(passage_id))
     if named is None:
         hint = did_you_mean(passage_id, seed.record.passages) or f"“counterpoint passages --seed {seed_id}” lists them."
-        return (
-            None,
-            [Diagnostic(name.span, "no-such-passage", f"The seed “{seed_id}” has no passage “{passage_id}”", hint)],
-            False,
+        return refused(name.span, "no-such-passage", f"The seed “{seed_id}” has no passage “{passage_id}”", hint)
+    if citation.selects:
+        return refused(
+            citation.span,
+            "no-selector",
+            "“cite” stands beside a selector here",
+            "Keep “cite”, or write “seed” and the selector.",
         )
     if passage_id not in seed.passages:
-        return None, [], True  # reported with the record
+        return None, []
     given = {k: v for k in type(named).model_fields if (v := getattr(citation, k, None)) not in (None, (), "own")}
-    if citation.selects:
-        return (
-            None,
-            [
-                Diagnostic(
-                    citation.span,
-                    "no-selector",
-                    "“cite” stands beside a selector here",
-                    "Keep “cite”, or write “seed” and the selector.",
-                )
-            ],
-            False,
-        )
     changed = named.model_copy(update=given)
-    passage, problems = cut_passage(seed, str(name), changed, changed)
-    return passage, problems, False
+    return cut_passage(seed, str(name), changed, changed)
 
 
-def _slug(citation: Citation) -> str:
+def _name(citation: Citation) -> str:
+    """What a passage is called: as it is cited, or by its seed and its first words."""
+    if citation.cite is not None:
+        return str(citation.cite)
     words = re.findall(r"[a-z0-9]+", str(citation.exact or citation.start or "").lower())
-    return "-".join(words[:5]) or "passage"
+    return f"{citation.seed}/{'-'.join(words[:5]) or 'passage'}"
 
 
 def _one_source(letter: Text, citations: list[Citation], passages: list[Passage]) -> Iterator[Diagnostic]:
@@ -287,15 +289,15 @@ def _letters(spec: LessonSpec) -> Iterator[Diagnostic]:
             return
 
 
-def _references(lesson: Lesson) -> Iterator[Diagnostic]:
+def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
     """Passages, documents, objectives and standards that activities name must be there."""
     spec = lesson.spec
     passages, seen = lesson.passages, set[str]()
     for document in lesson.documents.values():
-        for passage, citation in zip(document.passages, document.spec.passages, strict=True):
+        for passage, span in zip(document.passages, document.cited_at, strict=True):
             if passage.name in seen:
                 yield Diagnostic(
-                    citation.span,
+                    span,
                     "passage-twice",
                     f"“{passage.name}” is already in a document of this lesson",
                     "Print each passage once.",
@@ -304,7 +306,7 @@ def _references(lesson: Lesson) -> Iterator[Diagnostic]:
     cited = [(t, "no-such-passage") for q in walk(spec, Question) for t in q.passages]
     cited += [(e.passage, "no-such-passage") for e in walk(spec, Evidence)]
     for text, rule in cited:
-        if text not in passages:
+        if text not in passages and text not in missing:
             yield Diagnostic(
                 text.span,
                 rule,

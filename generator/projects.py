@@ -10,11 +10,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator import places
+from generator import nodes, places
 from generator.characters import MAX_BYTES, decode
 from generator.check import check_lesson, check_seed
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
-from generator.lessons import Lesson, LessonSpec, UnitSpec, fill
+from generator.lessons import Lesson, LessonSpec, UnitSpec, cited_alone, fill
 from generator.records import SeedRecord
 from generator.schema import S, Spec, load
 from generator.seeds import Seed, hash_of, read_seed
@@ -237,14 +237,18 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
 def _lesson(
     id: str, source: Source, library: dict[str, Seed | None], problems: list[Diagnostic]
 ) -> tuple[Lesson | None, str]:
+    """The lesson, if it can be built, and its title; every problem goes into ``problems``."""
+    if has_errors(problems):
+        return None, id
     spec = _load(LessonSpec, source, problems)
     if spec is None:
+        root, _ = nodes.read(source)
+        problems += cited_alone(root, library) if root is not None else []
         return None, id
-    lesson, more = fill(id, spec, source, library)
+    lesson, whole, more = fill(id, spec, source, library)
     problems += more
-    if lesson:
-        problems += check_lesson(lesson)
-    return lesson, str(spec.title)
+    problems += [d for d in check_lesson(lesson) if whole or d.is_error]  # warnings may follow from what is missing
+    return lesson if whole else None, str(spec.title)
 
 
 def _number(project: Project, lessons: dict[str, Lesson], broken: dict[str, str], found: list[Diagnostic]) -> None:

@@ -81,7 +81,10 @@ S = TypeVar("S", bound=Spec)
 
 
 def load(model: type[S], source: Source) -> tuple[S | None, list[Diagnostic]]:
-    """A source as a model, or ``None`` with every problem that stood in the way."""
+    """A source as a model, or ``None`` where it cannot be one, with every problem that was found on the way.
+
+    A model may come with errors, such as an unknown key: it is good for finding further ones.
+    """
     root, found = read(source)
     if root is None:
         return None, found
@@ -91,7 +94,7 @@ def load(model: type[S], source: Source) -> tuple[S | None, list[Diagnostic]]:
     except ValidationError as error:
         wrong = [_worded(root, e, model) for e in _first_causes(error.errors(include_url=False))]
         return None, [*found, *unknown, *wrong]
-    return (None if found or unknown else made), [*found, *unknown]
+    return made, [*found, *unknown]
 
 
 def _first_causes(errors: list[Any]) -> list[Any]:

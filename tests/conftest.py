@@ -135,7 +135,7 @@ Ran = subprocess.CompletedProcess[str]
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a command that reads this checkout, wherever it runs."""
-    return {**os.environ, "PYTHONPATH": str(HOME), "PYTHONWARNINGS": "error", "COLUMNS": "100", **more}
+    return {**os.environ, "PYTHONPATH": str(HOME), "COLUMNS": "100", **more}
 
 
 def counterpoint(*arguments: object, cwd: Path, **more: str) -> Ran:

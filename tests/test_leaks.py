@@ -1,0 +1,287 @@
+"""Nothing of the teacher's is in a student's file: not on the page, not behind it, not in what programs keep beside it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+import yaml
+from conftest import (
+    EDITIONS,
+    HOME,
+    LESSONS,
+    PAPERS,
+    Node,
+    Shelf,
+    bare,
+    composed,
+    counterpoint,
+    everything,
+    parsed,
+    pdf_pages,
+    replaced,
+)
+
+from generator.projects import Paper, Project, Reading
+
+# --- what is the teacher's, by another way than the program's -----------------------------------------
+
+# The keys of lessons and records whose contents are for the teacher only, as the guide for lessons lists them.
+TEACHERS = {
+    "responses", "model", "watch_for", "notes", "teacher", "students", "materials", "supporting_questions",
+    "argument_stems", "objectives", "standards", "viewpoints", "assessment", "content_note", "misconceptions",
+    "shorter", "longer", "teacher_notes", "exempt",
+    "stance", "claim", "themes", "note",
+}
+WORDS = 6  # words in a row that no one writes twice by chance
+
+
+def contents(value: Any, secret: bool) -> Iterator[str]:
+    """The texts of a YAML file that stand, or do not stand, below one of those keys."""
+    def below(value: Any, hidden: bool) -> Iterator[tuple[str, bool]]:
+        if isinstance(value, dict):
+            for key, inside in value.items():
+                yield from below(inside, hidden or (key in TEACHERS and not isinstance(inside, list | dict) or key in TEACHERS))
+        elif isinstance(value, list):
+            for inside in value:
+                yield from below(inside, hidden)
+        else:
+            yield str(value), hidden
+
+    yield from (text for text, hidden in below(value, False) if hidden is secret)
+
+
+def rows(texts: Iterable[str]) -> set[str]:
+    """All rows of some words in a row."""
+    found = set()
+    for text in texts:
+        words = bare(text).split()
+        found |= {" ".join(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1)}
+    return found
+
+
+def secret_rows(lesson: str, reading: Reading) -> set[str]:
+    """Rows of words that only the teacher may read: not in an article, and nowhere that students are told."""
+    files = [HOME / "lessons" / f"{lesson}.yaml"]
+    files += [HOME / "seeds" / f"{seed.id}.yaml" for seed in reading.lessons[lesson].seeds]
+    loaded = [yaml.safe_load(path.read_text("utf-8")) for path in files]
+    articles = [seed.article.source.text for seed in reading.lessons[lesson].seeds]
+    secret = rows(text for file in loaded for text in contents(file, True))
+    return secret - rows(text for file in loaded for text in contents(file, False)) - rows(articles)
+
+
+def strings_of(data: bytes) -> str:
+    """Every string of every object of a PDF, and its metadata: titles, outlines, alternative texts, names."""
+    found: list[str] = []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            found += re.findall(r'"((?:[^"\\]|\\.)*)"', repr(item))
+            if isinstance(item, pikepdf.Dictionary):
+                found += [str(value) for value in item.values() if isinstance(value, pikepdf.String)]
+            if isinstance(item, pikepdf.Stream) and item.get("/Type") in ("/Metadata", "/EmbeddedFile"):
+                found.append(item.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_teachers_words_are_many_and_in_the_teachers_files(name: str, reading: Reading, shelf: Shelf) -> None:
+    """What is looked for below can be found: most of it is printed for the teacher."""
+    secret = secret_rows(name, reading)
+    assert len(secret) > 2000
+    for told in (bare(shelf.html(name, "teacher")), bare("\n".join(pdf_pages(shelf.pdf(name, "teacher"))))):
+        assert sum(row in told for row in secret) > 800
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_page_for_students_holds_words_of_the_teachers(name: str, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+    """Not in the text, and not in the source: comments, attributes, styles and head included."""
+    source = shelf.html(name, "student", paper)
+    for told in (bare(source), bare(parsed(source).text), bare(re.sub(r"<[^>]*>", " ", source))):
+        assert not {row for row in secret_rows(name, reading) if row in told}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_pdf_for_students_holds_words_of_the_teachers(name: str, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+    """Not on a page, and not in outlines, alternative texts, metadata or attachments."""
+    data = shelf.pdf(name, "student", paper)
+    told = bare("\n".join(pdf_pages(data))) + " // " + bare(strings_of(data))
+    assert not {row for row in secret_rows(name, reading) if row in told}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_students_are_not_told_what_is_measured(name: str, reading: Reading, shelf: Shelf) -> None:
+    """No codes of standards, no depth of knowledge, no hash."""
+    lesson = reading.lessons[name]
+    pages = [shelf.html(name, "student"), "\n".join(pdf_pages(shelf.pdf(name, "student")))]
+    for text in pages:
+        assert not [code for code in lesson.spec.standards if code in text]
+        assert not [seed.id for seed in lesson.seeds if seed.sha256 in text]
+        assert "DOK" not in text and "Teacher edition" not in text and "TEACHER EDITION" not in text
+
+
+# --- what stands beside the page ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_metadata_of_a_pdf_is_title_language_and_sources(name: str, reading: Reading, shelf: Shelf) -> None:
+    """No author, no dates, no names of files or computers; the program that made it names itself."""
+    lesson = reading.lessons[name]
+    with pikepdf.open(shelf.path(name, "student.pdf")) as pdf:
+        told = {str(key): str(value) for key, value in pdf.docinfo.items()}
+        assert set(told) == {"/Title", "/Subject", "/Producer"}
+        assert told["/Title"] == f"Lesson {lesson.number}: {lesson.spec.title}"
+        assert told["/Subject"].startswith("Sources: ")
+        assert all(str(seed.record.title) in told["/Subject"] for seed in lesson.seeds)
+        assert told["/Producer"] == "WeasyPrint 70.0"
+        assert str(pdf.Root.Lang) == "en"
+        with pdf.open_metadata() as meta:
+            assert set(dict(meta)) == {
+                "{http://www.aiim.org/pdfua/ns/id/}part", "{http://ns.adobe.com/pdf/1.3/}Producer",
+                "{http://purl.org/dc/elements/1.1/}title", "{http://purl.org/dc/elements/1.1/}description",
+            }
+        assert not list(pdf.attachments)
+        assert not {"/AA", "/OpenAction", "/AcroForm", "/PieceInfo"} & set(pdf.Root.keys())
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_head_of_a_page_is_title_and_sources(name: str, shelf: Shelf) -> None:
+    """Nothing else is told about who made it, when and where."""
+    head = next(parsed(shelf.html(name, "student")).all("head"))
+    metas = [meta.attributes for meta in head.all("meta")]
+    assert [m.get("name") or m.get("http-equiv") or "charset" for m in metas] == [
+        "charset", "Content-Security-Policy", "viewport", "description",
+    ]
+    assert metas[3]["content"].startswith("Sources: ")
+    assert sorted({node.tag for node in head.all()}) == ["meta", "style", "title"]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_file_tells_where_it_was_made(name: str, edition: str, shelf: Shelf) -> None:
+    """No folder of this computer is in a file, not even in its compressed streams."""
+    for path in (shelf.path(name, f"{edition}.html"), shelf.path(name, f"{edition}.pdf")):
+        data = path.read_bytes()
+        streams = [zlib.decompressobj().decompress(part) for part in data.split(b"stream\n")[1:] if part[:1] == b"\x78"]
+        for told in (data, *streams):
+            assert str(HOME).encode() not in told and str(Path.home()).encode() + b"/" not in told
+
+
+# --- the build proves it itself -----------------------------------------------------------------------
+
+SECRET = "Students who take the comparison for a description of the boat."  # “watch_for” of the small lesson
+TELLS = "{{ h.lesson.spec.activities[2].questions[0].watch_for }}"
+PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
+
+# How a template of a teacher's own might give away a teacher's text, and in which formats it gets out.
+LEAKS = {
+    "visibly": (f"<p>{TELLS}</p>", "html,pdf"),
+    "in a comment": (f"<!-- {TELLS} -->", "html"),
+    "in a hidden element": (f"<p hidden>{TELLS}</p>", "html"),
+    "in an element without a place": (f'<p style="display: none">{TELLS}</p>', "html"),
+    "in white": (f'<p style="color: white; font-size: 1pt">{TELLS}</p>', "html,pdf"),
+    "in an attribute": (f'<p data-key="{TELLS}"></p>', "html"),
+    "in the words for a picture": (f'<img src="{PICTURE}" alt="{TELLS}">', "html,pdf"),
+    "in a script": (f"<script>const key = {{{{ h.lesson.spec.activities[2].questions[0].watch_for|tojson }}}}</script>", "html"),
+    "in the outline": (f"<h2>{TELLS}</h2>", "html,pdf"),
+    "with its words parted by tags": (
+        "<p>{% for word in h.lesson.spec.activities[2].questions[0].watch_for.split() %}<b>{{ word }}</b> {% endfor %}</p>", "html,pdf"),
+    "in small pieces of a line each": (
+        "{% for word in h.lesson.spec.activities[2].questions[0].watch_for.split() %}<div>{{ word }}</div>{% endfor %}", "html,pdf"),
+    "as the style of a page": (
+        "<style>@page { @top-center { content: {{ h.lesson.spec.activities[2].questions[0].watch_for|css_string }} } }</style>", "html,pdf"),
+    "with all possible answers": (
+        "{% for a in h.lesson.spec.activities %}{% for q in a.questions|default([]) %}{% for r in q.responses %}"
+        "<p>{{ r.text }}</p>{% endfor %}{% endfor %}{% endfor %}", "html,pdf"),
+    "with the codes of its standards": ("<p>{{ h.lesson.spec.standards|join(', ') }}</p>", "html,pdf"),
+    "with what a record says of a passage": (
+        "<p>{{ h.documents['A'].seed.record.passages['street'].claim }}</p>", "html,pdf"),
+    "with a note on a fact": ("<p>{{ h.documents['A'].seed.record.fact_notes[0].note }}</p>", "html,pdf"),
+}
+
+
+def give_away(project: Project, leak: str) -> None:
+    """Put a student's template into the project that has the leak right behind the title."""
+    own = project.root / "templates" / "student.html.j2"
+    own.parent.mkdir()
+    shipped = (HOME / "templates" / "student.html.j2").read_text("utf-8")
+    assert shipped.count("</h1>") == 1
+    own.write_text(shipped.replace("</h1>", f"</h1>{leak}"), "utf-8")
+
+
+@pytest.mark.parametrize(("how", "formats"), [(how, f) for how, (_, formats) in LEAKS.items() for f in formats.split(",")])
+def test_a_template_that_tells_is_found_out(how: str, formats: str, small: Project) -> None:
+    """Exit code 1, the rule “leak”, nothing written; the files of the last build are as they were."""
+    output = small.output / "ferry"
+    output.mkdir(parents=True)
+    for name in ("student.html", "student.pdf", "teacher.html", "teacher.pdf"):
+        (output / name).write_bytes(b"of the last build")
+    before = everything(output)
+    give_away(small, LEAKS[how][0])
+    ran = counterpoint("build", "--format", formats, cwd=small.root)
+    assert ran.returncode == 1, ran.stderr
+    assert "[leak]" in ran.stderr and f"student.{formats} would hold" in ran.stderr
+    assert everything(output) == before
+    assert "ferry" not in ran.stdout
+
+
+def test_what_is_found_out_is_named(small: Project) -> None:
+    """The teacher reads which text it is, at the title of the lesson."""
+    give_away(small, LEAKS["in a comment"][0])
+    ran = counterpoint("build", "--format", "html", "--quiet", cwd=small.root)
+    assert f"lessons/ferry.yaml:3:8: error: student.html would hold a text of the teacher’s: “{SECRET}” [leak]" in ran.stderr
+    assert not (small.output / "ferry").exists()
+
+
+@pytest.mark.parametrize("tag", ["author", "keywords", "generator", "dcterms.created"])
+def test_a_template_that_names_people_or_times_is_found_out(tag: str, small: Project) -> None:
+    """A PDF's metadata is title, language and sources, whatever a template puts into its head."""
+    give_away(small, "")
+    base = small.root / "templates" / "base.html.j2"
+    shipped = (HOME / "templates" / "base.html.j2").read_text("utf-8")
+    base.write_text(shipped.replace("<title>", f'<meta name="{tag}" content="2026-01-01"><title>'), "utf-8")
+    ran = counterpoint("build", "--format", "pdf", "--edition", "student", cwd=small.root)
+    assert ran.returncode == 1 and "[leak]" in ran.stderr and "metadata" in ran.stderr
+
+
+def test_a_template_that_tells_nothing_is_used(small: Project) -> None:
+    """The same template with harmless words instead; the teacher edition may say everything."""
+    give_away(small, "<p>Welcome to Example Town.</p>")
+    ran = counterpoint("build", "--format", "html", cwd=small.root)
+    assert ran.returncode == 0, ran.stderr
+    page = (small.output / "ferry" / "student.html").read_text("utf-8")
+    assert "Welcome to Example Town." in page and SECRET not in page
+    assert SECRET in (small.output / "ferry" / "teacher.html").read_text("utf-8")
+
+
+def test_what_a_student_is_given_anyway_is_no_secret(small: Project) -> None:
+    """A response that is nothing but words of its passage does not stop the build."""
+    replaced(small.lessons / "ferry.yaml", "He calls it “a street that moves.”", "“A ferry is a street that moves.”")
+    assert counterpoint("build", "--format", "html", cwd=small.root).returncode == 0
+
+
+def test_the_composed_handout_is_where_answers_end(reading: Reading) -> None:
+    """What templates are given as “spec” holds none; only the untouched lesson behind it does."""
+    handout = composed(reading.lessons["five-voices"], "student")
+    dumped = handout.spec.model_dump_json()
+    assert "responses" in dumped and "Document A: a reporter not named" not in dumped
+    assert "Document A: a reporter not named" in handout.lesson.spec.model_dump_json()
+
+
+def hidden(node: Node) -> bool:
+    return "hidden" in node.attributes or "display" in node.attributes.get("style", "") and "none" in node.attributes["style"]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_nothing_is_hidden_from_students(name: str, shelf: Shelf) -> None:
+    """Student pages have no hidden elements at all, so nothing can hide there."""
+    root = parsed(shelf.html(name, "student"))
+    assert not [node for node in root.all() if hidden(node)]
+    assert not list(root.all("script")) + list(root.all("template")) + list(root.all("noscript"))
