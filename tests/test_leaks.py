@@ -47,7 +47,7 @@ def contents(value: Any, secret: bool) -> Iterator[str]:
     def below(value: Any, hidden: bool) -> Iterator[tuple[str, bool]]:
         if isinstance(value, dict):
             for key, inside in value.items():
-                yield from below(inside, hidden or (key in TEACHERS and not isinstance(inside, list | dict) or key in TEACHERS))
+                yield from below(inside, hidden or key in TEACHERS)
         elif isinstance(value, list):
             for inside in value:
                 yield from below(inside, hidden)
