@@ -70,10 +70,11 @@ def secret_rows(lesson: str, reading: Reading) -> set[str]:
     """Rows of words that only the teacher may read: not in an article, and nowhere that students are told."""
     files = [HOME / "lessons" / f"{lesson}.yaml"]
     files += [HOME / "seeds" / f"{seed.id}.yaml" for seed in reading.lessons[lesson].seeds]
-    loaded = [yaml.safe_load(path.read_text("utf-8")) for path in files]
-    articles = [seed.article.source.text for seed in reading.lessons[lesson].seeds]
-    secret = rows(text for file in loaded for text in contents(file, True))
-    return secret - rows(text for file in loaded for text in contents(file, False)) - rows(articles)
+    loaded = [yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader) for path in files]
+    public = [text for file in loaded for text in contents(file, False)]
+    public += [seed.article.source.text for seed in reading.lessons[lesson].seeds]
+    public += [f"{v['speaker']}, {v.get('about')}" for file in loaded for v in file.get("voices", ())]  # in source boxes
+    return rows(text for file in loaded for text in contents(file, True)) - rows(public)
 
 
 def strings_of(data: bytes) -> str:
@@ -94,8 +95,8 @@ def test_the_teachers_words_are_many_and_in_the_teachers_files(name: str, readin
     """What is looked for below can be found: most of it is printed for the teacher."""
     secret = secret_rows(name, reading)
     assert len(secret) > 2000
-    for told in (bare(shelf.html(name, "teacher")), bare("\n".join(pdf_pages(shelf.pdf(name, "teacher"))))):
-        assert sum(row in told for row in secret) > 800
+    for told in (shelf.html(name, "teacher"), "\n".join(pdf_pages(shelf.pdf(name, "teacher")))):
+        assert len(rows([told]) & secret) > 1500
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -103,8 +104,8 @@ def test_the_teachers_words_are_many_and_in_the_teachers_files(name: str, readin
 def test_no_page_for_students_holds_words_of_the_teachers(name: str, paper: Paper, reading: Reading, shelf: Shelf) -> None:
     """Not in the text, and not in the source: comments, attributes, styles and head included."""
     source = shelf.html(name, "student", paper)
-    for told in (bare(source), bare(parsed(source).text), bare(re.sub(r"<[^>]*>", " ", source))):
-        assert not {row for row in secret_rows(name, reading) if row in told}
+    told = rows([source, parsed(source).text, re.sub(r"<[^>]*>", " ", source)])
+    assert not told & secret_rows(name, reading)
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -112,8 +113,7 @@ def test_no_page_for_students_holds_words_of_the_teachers(name: str, paper: Pape
 def test_no_pdf_for_students_holds_words_of_the_teachers(name: str, paper: Paper, reading: Reading, shelf: Shelf) -> None:
     """Not on a page, and not in outlines, alternative texts, metadata or attachments."""
     data = shelf.pdf(name, "student", paper)
-    told = bare("\n".join(pdf_pages(data))) + " // " + bare(strings_of(data))
-    assert not {row for row in secret_rows(name, reading) if row in told}
+    assert not rows(["\n".join(pdf_pages(data)), strings_of(data)]) & secret_rows(name, reading)
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -251,6 +251,14 @@ def test_a_template_that_names_people_or_times_is_found_out(tag: str, small: Pro
     assert ran.returncode == 1 and "[leak]" in ran.stderr and "metadata" in ran.stderr
 
 
+def test_a_template_that_attaches_something_is_refused(small: Project) -> None:
+    """A PDF carries nothing but its pages."""
+    give_away(small, f'<a rel="attachment" href="data:text/plain,{TELLS}">key</a>')
+    ran = counterpoint("build", "--format", "pdf", cwd=small.root)
+    assert ran.returncode == 1 and "error: " in ran.stderr
+    assert not (small.output / "ferry").exists()
+
+
 def test_a_template_that_tells_nothing_is_used(small: Project) -> None:
     """The same template with harmless words instead; the teacher edition may say everything."""
     give_away(small, "<p>Welcome to Example Town.</p>")
@@ -270,9 +278,9 @@ def test_what_a_student_is_given_anyway_is_no_secret(small: Project) -> None:
 def test_the_composed_handout_is_where_answers_end(reading: Reading) -> None:
     """What templates are given as “spec” holds none; only the untouched lesson behind it does."""
     handout = composed(reading.lessons["five-voices"], "student")
-    dumped = handout.spec.model_dump_json()
-    assert "responses" in dumped and "Document A: a reporter not named" not in dumped
-    assert "Document A: a reporter not named" in handout.lesson.spec.model_dump_json()
+    assert "Document A: a reporter not named" in repr(handout.lesson.spec)
+    assert "Document A: a reporter not named" not in repr(handout.spec)
+    assert "Document A: a reporter not named" not in repr(handout.parts)
 
 
 def hidden(node: Node) -> bool:

@@ -1,0 +1,305 @@
+"""Finished PDFs, read back by programs that had no part in making them."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import page
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import (
+    EDITIONS,
+    HOME,
+    LESSONS,
+    PAPERS,
+    Shelf,
+    composed,
+    counterpoint,
+    lines_on,
+    parsed,
+    pdf_pages,
+    replaced,
+    squeezed,
+)
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from generator.fonts import FACES, HAN
+from generator.printed import Edition
+from generator.projects import Paper, Project, Reading, read
+from generator.render import page as drawn
+from generator.render import press
+
+# Pages of each PDF: (letter, a4).
+PAGES = {
+    ("five-voices", "student"): (9, 9),
+    ("five-voices", "teacher"): (12, 11),
+    ("what-is-a-dialogue-for", "student"): (8, 8),
+    ("what-is-a-dialogue-for", "teacher"): (11, 10),
+}
+SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
+
+ALL = [(name, edition, paper) for name in LESSONS for edition in EDITIONS for paper in PAPERS]
+EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), ALL, ids="-".join)
+
+
+@EVERY_PDF
+def test_the_pages_are_as_many_and_as_large_as_they_should_be(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+    """A page more is a sheet more for every student; a change of these numbers is to be seen."""
+    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+        assert len(pdf.pages) == PAGES[name, edition][PAPERS.index(paper)]
+        for sheet in pdf.pages:
+            assert [float(edge) for edge in sheet.mediabox] == pytest.approx([0, 0, *SIZES[paper]], abs=0.01)
+
+
+@EVERY_PDF
+def test_a_pdf_says_what_it_is(name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+    """Its title stands in the window, its language is known to those who read it aloud, its headings lead through it."""
+    lesson = reading.lessons[name]
+    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+        title = f"Lesson {lesson.number}: {lesson.spec.title}"
+        assert str(pdf.docinfo.Title) == (title if edition == "student" else f"{title} – Teacher edition")
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        assert str(pdf.Root.Lang) == "en"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        with pdf.open_outline() as outline:
+            headings = [item.title for chapter in outline.root for item in [chapter, *chapter.children]]
+        assert any("Document A" in heading for heading in headings)
+        assert len(headings) > 8
+
+
+@EVERY_PDF
+def test_a_pdf_is_open_to_everybody(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+    """PDF/UA-1, by a program that checks nothing else."""
+    checked = page.validate_pdf(str(shelf.path(name, f"{edition}.pdf", paper)), profile="ua1")
+    assert [failure.rule_id for failure in checked.failures] == []
+    assert checked.is_compliant
+
+
+def fonts_of(data: bytes) -> Iterator[tuple[str, bool]]:
+    """The fonts of a PDF by name, and whether each is in the file."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/FontDescriptor" in item:
+                descriptor = item["/FontDescriptor"]
+                embedded = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+                yield str(item["/BaseFont"])[1:].partition("+")[2], embedded
+
+
+@EVERY_PDF
+def test_all_fonts_are_ours_and_in_the_file(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+    """No copier and no phone puts another face in its place."""
+    found = list(fonts_of(shelf.pdf(name, edition, paper)))
+    ours = {face.family.replace(" ", "-") for face in FACES}
+    assert len(found) >= 3 and all(embedded for _, embedded in found)
+    assert {family for family, _ in found} <= {f"{family}{style}" for family in ours for style in ("", "-Bold", "-Italic")}
+
+
+@EVERY_PDF
+def test_every_page_says_which_it_is(name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+    """Page n of N, the revision, and for teachers that it is theirs: a single sheet found in a copier is known."""
+    texts = pdf_pages(shelf.pdf(name, edition, paper))
+    mark = composed(reading.lessons[name], "student").revision
+    for number, text in enumerate(texts, 1):
+        assert f"Page {number} of {len(texts)}\n" in text + "\n"
+        assert f"Revision {mark}" in squeezed(text)
+        assert ("TEACHER EDITION" in text) == (edition == "teacher")
+        assert (" · Student · " in text) == (edition == "student")
+
+
+@EVERY_PDF
+def test_both_editions_name_their_sources_on_every_page(name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+    """And what the marks † and ‡ mean."""
+    credit = composed(reading.lessons[name], "student").credit
+    for text in pdf_pages(shelf.pdf(name, edition, paper)):
+        assert credit in squeezed(text)
+        assert "† from outside our copy of the source. ‡ inferred by us from the text." in squeezed(text)
+
+
+# --- other programs -----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
+@EVERY_PDF
+def test_qpdf_finds_nothing_wrong(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+    """The file is built as the format wants it."""
+    command = ["qpdf", "--check", str(shelf.path(name, f"{edition}.pdf", paper))]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
+@EVERY_PDF
+def test_pdftotext_reads_every_line(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+    """What is copied out of a viewer is what was quoted, character by character."""
+    command = ["pdftotext", "-raw", "-enc", "UTF-8", str(shelf.path(name, f"{edition}.pdf", paper)), "-"]
+    read_back = squeezed(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
+    for lines in lines_on(parsed(shelf.html(name, edition, paper))).values():
+        assert not [line for line in lines if squeezed(line) not in read_back]
+
+
+# --- what the eye sees --------------------------------------------------------------------------------
+
+SCALE = 6  # pixels for each point
+NAME, OTHER = "刘晓波", "刘曲浙"  # as it is, and as WeasyPrint 70 once printed it with fonts in slices
+
+
+@pytest.fixture
+def names(small: Project) -> Project:
+    """The small project with a lesson that prints the name of a prize-winner, from the real article."""
+    for file in ("001_835317c33ff37531.txt", "chrd.yaml"):
+        shutil.copy(HOME / "seeds" / file, small.seeds)
+    (small.lessons / "ferry.yaml").write_text("""\
+format: 1
+title: A name
+grades: 9-12
+compelling_question: Whose name is it?
+kind: empirical
+objectives: {}
+minutes: 10
+documents: {A: {passages: [chrd/individual-cases]}}
+activities: [{type: step, title: Read, minutes: 10}]
+content_note: Detention and torture are mentioned.
+""", "utf-8")
+    return small
+
+
+def pressed(project: Project) -> bytes:
+    return press(drawn(composed(read(project).lessons["ferry"], "student")))
+
+
+def pixels(data: bytes, words: str) -> tuple[Image.Image, float]:
+    """The picture of some words of a PDF, dark on light, and their size in points."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for sheet in document:
+            text = sheet.get_textpage()
+            found = text.search(words).get_next()
+            if found:
+                boxes = [text.get_charbox(found[0] + n, loose=True) for n in range(len(words))]
+                left, bottom = min(b[0] for b in boxes), min(b[1] for b in boxes)
+                right, top = max(b[2] for b in boxes), max(b[3] for b in boxes)
+                picture = sheet.render(scale=SCALE, grayscale=True).to_pil()
+                height = sheet.get_height()
+                edges = (left, height - top - 2, right, height - bottom + 2)
+                return picture.crop([round(edge * SCALE) for edge in edges]), boxes[0][2] - boxes[0][0]
+    finally:
+        document.close()
+    raise AssertionError(f"“{words}” is not in the PDF's text")
+
+
+def drawn_by_pillow(words: str, size: float) -> Image.Image:
+    """The same words, drawn from the font file by another program."""
+    font = ImageFont.truetype(str(HOME / "templates" / "fonts" / HAN.file), round(size * SCALE))
+    picture = Image.new("L", (round(len(words) * size * SCALE) + 40, round(3 * size * SCALE)), 255)
+    ImageDraw.Draw(picture).text((20, 20), words, font=font, fill=0)
+    return picture
+
+
+def ink(picture: Image.Image) -> Image.Image:
+    """The darkness of a picture, cut to where there is some, at a size that all can be compared at."""
+    dark: Image.Image = ImageChops.invert(picture)
+    box = dark.point([0] * 64 + [255] * 192).getbbox()
+    assert box, "there is nothing to see"
+    return dark.crop(box).resize((180, 60))
+
+
+def likeness(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures go together: 1 where they are the same, 0 where they have nothing to do with each other."""
+    a, b = (list(ink(picture).tobytes()) for picture in (one, other))
+    mean_a, mean_b = sum(a) / len(a), sum(b) / len(b)
+    both = sum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
+    alone = sum((x - mean_a) ** 2 for x in a) * sum((y - mean_b) ** 2 for y in b)
+    return float(both / alone**0.5)
+
+
+def test_a_chinese_name_is_printed_and_not_another(names: Project) -> None:
+    """The text of a PDF can be right and its picture wrong: so the picture is compared, too."""
+    seen, size = pixels(pressed(names), NAME)
+    assert size == pytest.approx(11.5, abs=0.2)
+    assert likeness(seen, drawn_by_pillow(NAME, size)) > 0.85
+    assert likeness(seen, drawn_by_pillow(OTHER, size)) < 0.6
+    assert likeness(drawn_by_pillow(NAME, size), drawn_by_pillow(OTHER, size)) < 0.6
+
+
+@pytest.mark.parametrize(("name", "edition"), [(name, edition) for name in LESSONS for edition in EDITIONS])
+def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shelf: Shelf) -> None:
+    """In the margin there is ink beside lines 5, 10, 15 …, and beside no other line."""
+    documents = lines_on(parsed(shelf.html(name, edition)))
+    document = pypdfium2.PdfDocument(shelf.pdf(name, edition))
+    beside: dict[str, dict[int, bool]] = {letter: {} for letter in documents}
+    try:
+        for sheet in document:
+            text, picture = sheet.get_textpage(), sheet.render(scale=4, grayscale=True).to_pil()
+            for letter, lines in documents.items():
+                for number, line in enumerate(lines, 1):
+                    found = text.search(line.rstrip(), match_case=True).get_next()
+                    if found:
+                        left, bottom, _, top = text.get_charbox(found[0], loose=True)
+                        margin = (left - 23, sheet.get_height() - top, left - 9, sheet.get_height() - bottom)
+                        darkest, _ = picture.crop([round(edge * 4) for edge in margin]).getextrema()
+                        beside[letter][number] = darkest < 160
+    finally:
+        document.close()
+    assert beside == {letter: {n: n % 5 == 0 for n in range(1, len(lines) + 1)} for letter, lines in documents.items()}
+
+
+# --- the same again -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_same_lesson_gives_the_same_bytes(edition: Edition, shelf: Shelf, tmp_path: Path) -> None:
+    """In another process, in another folder, with other chances: neither time nor place is in the file."""
+    counterpoint("build", LESSONS[1], "--edition", edition, "--output", tmp_path, cwd=HOME, PYTHONHASHSEED="7", TZ="Asia/Tokyo")
+    for file in (f"{edition}.pdf", f"{edition}.html"):
+        assert (tmp_path / LESSONS[1] / file).read_bytes() == shelf.path(LESSONS[1], file).read_bytes()
+
+
+def test_no_time_is_in_a_pdf(shelf: Shelf) -> None:
+    """No date of making, and a name of the file that is made from its contents."""
+    for path in shelf.files("*.pdf"):
+        data = path.read_bytes()
+        assert not re.search(rb"/(CreationDate|ModDate)|xmp:(Create|Modify)Date", data)
+
+
+# --- what must not go to press ------------------------------------------------------------------------
+
+
+def with_template(project: Project, addition: str) -> Any:
+    """Build the PDFs of a project whose template has something added behind the title."""
+    own = project.root / "templates" / "student.html.j2"
+    own.parent.mkdir()
+    shutil.copy(HOME / "templates" / "student.html.j2", own)
+    replaced(own, "</h1>", f"</h1>{addition}")
+    return counterpoint("build", "--format", "pdf", "--edition", "student", cwd=project.root)
+
+
+@pytest.mark.parametrize("addition", [
+    '<img src="https://pictures.example/bell.png" alt="a bell">',
+    '<img src="bell.png" alt="a bell">',
+    '<img src="file:///etc/hostname" alt="a bell">',
+    '<img src="data:image/png;base64,AAAA" alt="a bell">',
+    '<link rel="stylesheet" href="https://styles.example/a.css">',
+    '<style>@import "https://styles.example/a.css";</style>',
+    '<style>@font-face { font-family: X; src: url("https://fonts.example/x.woff2") } h1 { font-family: X }</style>',
+    '<p style="background: url(../bell.png)">bell</p>',
+])
+def test_a_page_that_asks_for_something_is_not_pressed(addition: str, small: Project) -> None:
+    """Nothing is fetched and nothing is left out in silence: exit code 1, the rule “press-failed”, nothing written."""
+    ran = with_template(small, addition)
+    assert ran.returncode == 1 and "[press-failed]" in ran.stderr, ran.stderr
+    assert not (small.output / "ferry").exists()
+
+
+@pytest.mark.parametrize("character", ["🦊", "ب", "क", "𓀀", "한"])
+def test_a_character_that_no_font_of_ours_has_is_not_printed(character: str, small: Project) -> None:
+    """Not as a box, and not in a font of this computer; in a lesson it is refused before (“character-not-covered”)."""
+    ran = with_template(small, f"<p>{character}</p>")
+    assert ran.returncode == 1 and "[foreign-font]" in ran.stderr, ran.stderr
+    assert not (small.output / "ferry").exists()
