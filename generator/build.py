@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,14 +188,14 @@ def _row(reading: Reading, id: str, title: str) -> Row:
     ]
     files = tuple((f"{id}/{name}", shown) for name, shown in named if (folder / name).is_file())
     lesson = reading.lessons.get(id)
-    current = lesson is not None and all(_shows(folder / f"{e}.html", revision(lesson)) for e in EDITIONS)
+    current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)
 
 
 def _shows(path: Path, mark: str) -> bool:
-    """Whether a page carries a revision mark."""
+    """Whether a handout carries a revision mark: a page in its text, a PDF in its identifier."""
     try:
-        return re.search(re.escape(mark), path.read_text("utf-8")) is not None
+        return mark.encode() in path.read_bytes()
     except OSError:
         return False

@@ -15,13 +15,16 @@ OF_SEEDS: tuple[Callable[[Seed], Iterator[Diagnostic]], ...] = (
     guard.record_covered,
 )
 
-OF_LESSONS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
+GUARDS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
     guard.quotations_proven,
     guard.standards_known,
     guard.care_taken,
     guard.no_contacts,
     guard.characters_covered,
     guard.exemptions_known,
+)
+
+EDITORS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
     editor.quotations_known,
     editor.time_adds_up,
     editor.objectives_observable,
@@ -39,8 +42,8 @@ def check_seed(seed: Seed) -> list[Diagnostic]:
     return in_order(d for rule in OF_SEEDS for d in rule(seed))
 
 
-def check_lesson(lesson: Lesson) -> list[Diagnostic]:
-    """Without the warnings that the lesson is exempt from."""
+def check_lesson(lesson: Lesson, whole: bool = True) -> list[Diagnostic]:
+    """Without the warnings that the lesson is exempt from; of one that is not whole, only what guards object to."""
     exempt = {str(name) for name in lesson.spec.exempt}
-    found = in_order(d for rule in OF_LESSONS for d in rule(lesson))
+    found = in_order(d for rule in (*GUARDS, *(EDITORS if whole else ())) for d in rule(lesson))
     return [d for d in found if d.is_error or d.rule not in exempt]

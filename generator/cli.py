@@ -148,11 +148,7 @@ def check(
     if found or format is Form.json:
         print(report(found, format.value))
     if format is Form.full and not door.quiet:
-        _say(
-            _counted(found)
-            if found
-            else f"{len(good)} {'lesson' if len(good) == 1 else 'lessons'}: nothing to object to."
-        )
+        _say(_counted(found) if found else f"{_number_of(len(good), 'lesson')}: nothing to object to.")
     raise typer.Exit(PROBLEMS if has_errors(found) else OK)
 
 
@@ -218,7 +214,7 @@ def passages(
         print(f"# {one.who}")
         print(textwrap.fill(one.text, desk.terminal_width() - 2, initial_indent="# ", subsequent_indent="# "))
         print(one.yaml, end="\n\n")
-    _say(f"{len(found)} {'place' if len(found) == 1 else 'places'} found.")
+    _say(f"{_number_of(len(found), 'place')} found.")
     raise typer.Exit(OK if found else PROBLEMS)
 
 
@@ -394,10 +390,15 @@ def _progress(door: Door) -> Iterator[Callable[[str, int, int], None]]:
     yield tell
 
 
+def _number_of(count: int, thing: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def _counted(found: list[Diagnostic]) -> str:
     errors = sum(d.is_error for d in found)
     warnings = len(found) - errors
-    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    parts = [_number_of(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return " and ".join(parts) + "." if parts else "No problems."
 
 
@@ -407,15 +408,16 @@ def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagn
     for made in built.made:
         if made.pages:
             _say(
-                f"{made.lesson}, {made.edition} edition: {made.pages} pages on {made.sheets} "
-                f"{'sheet' if made.sheets == 1 else 'sheets'}, two-sided"
+                f"{made.lesson}, {made.edition} edition: {_number_of(made.pages, 'page')} on "
+                f"{_number_of(made.sheets, 'sheet')}, two-sided"
             )
     broken = [id for id in reading.broken if not names or id in names]
     if broken:
-        _say(f"Not made because of errors: {', '.join(broken)}. The files of their last build are still there.")
-    count = len({m.lesson for m in built.made})
+        old = any((reading.project.output / id).is_dir() for id in broken)
+        kept = " The files of their last build are still there." if old else ""
+        _say(f"Not made because of errors: {', '.join(broken)}.{kept}")
     _say(
-        f"{count} {'lesson' if count == 1 else 'lessons'} made. {_counted(found)} "
+        f"{_number_of(len({m.lesson for m in built.made}), 'lesson')} made. {_counted(found)} "
         f"Open {reading.project.output / 'index.html'}"
     )
 

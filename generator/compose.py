@@ -28,7 +28,7 @@ from generator.printed import (
     TimingRow,
 )
 from generator.seeds import Seed
-from generator.spec import Question, Response
+from generator.spec import Activity, Question, Response
 from generator.standards import Table
 
 
@@ -41,7 +41,7 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> H
     for pair in pairs:
         documents.update(level([documents[letter] for letter in pair]))
     parts = list(_parts(spec, documents))
-    first_after = next((n for n, p in enumerate(parts) if not p.activity.before_reading), len(parts))
+    first_after = next((n for n, p in enumerate(parts) if _follows_reading(p.activity)), len(parts))
     handout = Handout(
         lesson=lesson,
         spec=spec,
@@ -65,6 +65,10 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> H
         standards=tuple((str(code), str(table.standards[code].gist), _met_in(spec, code)) for code in spec.standards),
         official=tuple(_official(spec, table)),
     )
+
+
+def _follows_reading(activity: Activity) -> bool:
+    return activity.prints and not activity.before_reading
 
 
 def _printed(parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -90,7 +90,7 @@ def passages(reading: Reading, words: str, only: str | None) -> Iterator[Found]:
 
 def _holds(text: str, wanted: list[str]) -> bool:
     folded = fold(text).text.lower()
-    return all(word in folded for word in wanted)
+    return all(re.search(rf"(?<!\w){re.escape(word)}", folded) for word in wanted)
 
 
 def _named(seed: Seed, wanted: list[str]) -> Iterator[Found]:

@@ -13,14 +13,15 @@ from generator.evidence import quotations, term_pattern
 from generator.folding import fold
 from generator.labels import labels
 from generator.lessons import Lesson
-from generator.spec import Question
+from generator.spec import Question, Response
 
 
 def quotations_known(lesson: Lesson) -> Iterator[Diagnostic]:
-    """What the background or a lead-in quotes at some length stands in one of the lesson's articles."""
+    """What the background, a lead-in or a response without evidence quotes at some length stands in an article."""
     articles = [fold(seed.article.source.text.lower()) for seed in lesson.seeds]
     fixed = fold(" ".join(labels(lesson.spec.language).words.values())).text.lower()
     ours = [lesson.spec.background, *(c.lead_in for d in lesson.spec.documents.values() for c in d.passages)]
+    ours += [r.text for r in walk(lesson.spec, Response) if not r.rests_on]
     for text in filter(None, ours):
         for words in quotations(text):
             known = fold(words).text.lower() in fixed or any(a.find_all(words.lower()) for a in articles)

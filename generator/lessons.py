@@ -14,7 +14,7 @@ from generator.activities import AnyActivity
 from generator.audience import TEACHER, walk
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
 from generator.nodes import Fields, Text
-from generator.schema import Spec
+from generator.schema import Spec, Version1
 from generator.seeds import Passage, Seed, cut_passage
 from generator.source import Source, Span
 from generator.spec import Evidence, Question, Speech, TeacherText, TeacherTexts, from_text
@@ -26,6 +26,7 @@ class Citation(Speech):
     """A passage of a record, by its name; or one of the lesson's own, by seed and selector."""
 
     called: ClassVar[str] = "a passage"
+    one_text: ClassVar[bool] = True
 
     cite: Text | None = Field(None, description="A passage of a record, as “seed/passage”.")
     seed: Text | None = Field(None, description="With “start” and “end”, or “exact”: the seed they stand in.")
@@ -69,7 +70,7 @@ class Misconception(Spec):
 class LessonSpec(Spec):
     called: ClassVar[str] = "a lesson"
 
-    format: Literal["1"] = Field(description="The version of these words: 1.")
+    format: Version1 = Field(description="The version of these words: 1.")
     title: Text = Field(description="The title of the lesson.")
     language: Text = Field(Text("en"), description="The language of the handout (BCP 47).")
     grades: Text = Field(description="For whom it is: 9-12.")
@@ -112,7 +113,7 @@ class LessonSpec(Spec):
 class UnitSpec(Spec):
     called: ClassVar[str] = "a unit"
 
-    format: Literal["1"] = Field(description="The version of these words: 1.")
+    format: Version1 = Field(description="The version of these words: 1.")
     title: Text = Field(description="The title of the unit.")
     question: Text | None = Field(None, description="The question the unit returns to.")
     lessons: tuple[Text, ...] = Field(
@@ -237,11 +238,11 @@ def _cited(citation: Citation, library: Mapping[str, Seed | None]) -> tuple[Pass
     if named is None:
         hint = did_you_mean(passage_id, seed.record.passages) or f"“counterpoint passages --seed {seed_id}” lists them."
         return refused(name.span, "no-such-passage", f"The seed “{seed_id}” has no passage “{passage_id}”", hint)
-    if citation.selects:
+    if citation.selects or citation.seed is not None:
         return refused(
             citation.span,
             "no-selector",
-            "“cite” stands beside a selector here",
+            "“cite” stands beside a seed or a selector here",
             "Keep “cite”, or write “seed” and the selector.",
         )
     if passage_id not in seed.passages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -63,7 +64,9 @@ def press(page: str) -> bytes:
     log.propagate = False
     try:
         document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(font_config=_fonts())
-        made: bytes = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1", pdf_tags=True)
+        made: bytes = document.write_pdf(
+            finisher=_finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
+        )
     except Refused as refused:
         raise PressProblem(str(refused)) from refused
     finally:
@@ -71,6 +74,12 @@ def press(page: str) -> bytes:
     if fetcher.refused or kept.messages:
         raise PressProblem("; ".join([*fetcher.refused, *kept.messages]))
     return made
+
+
+def _revision(page: str) -> bytes:
+    """The page's revision mark, which becomes the file's identifier: the index looks for it there."""
+    found = re.search(r'data-revision="([0-9a-f ]+)"', page)
+    return found[1].encode() if found else b"no mark"
 
 
 def _finish(document: Any, pdf: Any) -> None:

@@ -16,7 +16,7 @@ from generator.check import check_lesson, check_seed
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
 from generator.lessons import Lesson, LessonSpec, UnitSpec, cited_alone, fill
 from generator.records import SeedRecord
-from generator.schema import S, Spec, load
+from generator.schema import S, Spec, Version1, load
 from generator.seeds import Seed, hash_of, read_seed
 from generator.source import Source
 
@@ -36,7 +36,7 @@ class HandoutsSpec(Spec):
 
     called: ClassVar[str] = "handouts.yaml"
 
-    format: Literal["1"] = Field(description="The version of these words: 1.")
+    format: Version1 = Field(description="The version of these words: 1.")
     paper: Paper = Field("letter", description="The paper that handouts are laid out for: letter or a4.")
 
 
@@ -247,7 +247,7 @@ def _lesson(
         return None, id
     lesson, whole, more = fill(id, spec, source, library)
     problems += more
-    problems += [d for d in check_lesson(lesson) if whole or d.is_error]  # warnings may follow from what is missing
+    problems += check_lesson(lesson, whole)
     return lesson if whole else None, str(spec.title)
 
 

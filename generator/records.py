@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from generator import dates
 from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic, Severity, did_you_mean
 from generator.folding import fold
 from generator.nodes import Items, Text
-from generator.schema import Spec, objection
+from generator.schema import Spec, Version1, objection
 from generator.source import Source
 from generator.spec import Flag, Speech, TeacherText, TeacherTexts
 
@@ -50,7 +50,10 @@ def _line_numbers(value: Any) -> Any:
     return tuple(numbers)
 
 
-LineNumbers = tuple[int, ...]
+LineNumbers = Annotated[
+    tuple[int, ...],
+    WithJsonSchema({"type": "array", "items": {"type": ["integer", "string"], "pattern": "^[0-9]+(-[0-9]+)?$"}}),
+]
 
 
 class Voice(Spec):
@@ -85,7 +88,7 @@ class FactNote(Spec):
 class SeedRecord(Spec):
     called: ClassVar[str] = "a record"
 
-    format: Literal["1"] = Field(description="The version of these words: 1.")
+    format: Version1 = Field(description="The version of these words: 1.")
     text: Text = Field(description="The article's file, beside this record.")
     sha256: Text = Field(description="The hash of the article's bytes; checked at every build.")
     title: Text = Field(description="The article's title, as it stands in our copy.")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PrivateAttr,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, did_you_mean, listing
@@ -28,6 +30,7 @@ class Spec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra={"additionalProperties": False})
     called: ClassVar[str] = "this group"
+    one_text: ClassVar[bool] = False  # whether it may be written as one text
 
     _span: Span = PrivateAttr(default=NOWHERE)
     _keys: dict[str, Span] = PrivateAttr(default_factory=dict)
@@ -45,6 +48,16 @@ class Spec(BaseModel):
             made._span, made._keys = data.span, data.keys_at
         elif isinstance(data, Text):
             made._span = data.span
+        return made
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        made = handler(schema)
+        if cls.one_text:
+            whole = handler.resolve_ref_schema(made)
+            group = dict(whole)
+            whole.clear()
+            whole["anyOf"] = [{"type": ["string", "number", "boolean"]}, group]
         return made
 
     @property
@@ -78,6 +91,9 @@ def _left_empty(kind: Any, value: Any) -> Iterator[Diagnostic]:
 
 
 S = TypeVar("S", bound=Spec)
+
+# “format: 1” is a number for an editor and stays the text that was typed for us.
+Version1 = Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
 
 
 def load(model: type[S], source: Source) -> tuple[S | None, list[Diagnostic]]:

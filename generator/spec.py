@@ -66,6 +66,7 @@ class Speech(Selector):
 
 class Evidence(Spec):
     called: ClassVar[str] = "a piece of evidence"
+    one_text: ClassVar[bool] = True
 
     passage: Text = Field(description="The passage, as “seed/passage”.")
     words: Text | None = Field(None, description="The words meant, or their beginning and end with “…” between them.")
@@ -80,6 +81,7 @@ class Response(Spec):
     """A possible answer. What it quotes in curly or straight quotation marks must stand in what it rests on."""
 
     called: ClassVar[str] = "a response"
+    one_text: ClassVar[bool] = True
 
     text: Text = Field(description="A possible answer, in the teacher's words; quotations in it are checked.")
     rests_on: tuple[Evidence, ...] = Field(
@@ -124,6 +126,7 @@ class Question(Spec):
 
 class Step(Spec):
     called: ClassVar[str] = "a step"
+    one_text: ClassVar[bool] = True
 
     do: Text = Field(description="What happens in this step.")
     minutes: int | None = Field(None, ge=1, le=600, description="How long it takes.")

@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ PAGES = {
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
 
 ALL = [(name, edition, paper) for name in LESSONS for edition in EDITIONS for paper in PAPERS]
-EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), ALL, ids="-".join)
+EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), ALL, ids=[" ".join(one) for one in ALL])
 
 
 @EVERY_PDF
@@ -56,6 +56,12 @@ def test_the_pages_are_as_many_and_as_large_as_they_should_be(name: str, edition
         assert len(pdf.pages) == PAGES[name, edition][PAPERS.index(paper)]
         for sheet in pdf.pages:
             assert [float(edge) for edge in sheet.mediabox] == pytest.approx([0, 0, *SIZES[paper]], abs=0.01)
+
+
+def titles(items: Iterable[pikepdf.OutlineItem]) -> Iterator[str]:
+    for item in items:
+        yield item.title
+        yield from titles(item.children)
 
 
 @EVERY_PDF
@@ -69,9 +75,9 @@ def test_a_pdf_says_what_it_is(name: str, edition: Edition, paper: Paper, readin
         assert str(pdf.Root.Lang) == "en"
         assert bool(pdf.Root.MarkInfo.Marked)
         with pdf.open_outline() as outline:
-            headings = [item.title for chapter in outline.root for item in [chapter, *chapter.children]]
-        assert any("Document A" in heading for heading in headings)
-        assert len(headings) > 8
+            headings = list(titles(outline.root))
+        assert headings[0] == (str(lesson.spec.title) if edition == "student" else title)
+        assert [heading for heading in headings if heading.startswith("Document ")][:1] == ["Document A"]
 
 
 @EVERY_PDF
@@ -89,7 +95,7 @@ def fonts_of(data: bytes) -> Iterator[tuple[str, bool]]:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/FontDescriptor" in item:
                 descriptor = item["/FontDescriptor"]
                 embedded = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-                yield str(item["/BaseFont"])[1:].partition("+")[2], embedded
+                yield str(item["/BaseFont"])[1:].partition("+")[2].strip(","), embedded
 
 
 @EVERY_PDF
@@ -97,7 +103,7 @@ def test_all_fonts_are_ours_and_in_the_file(name: str, edition: Edition, paper: 
     """No copier and no phone puts another face in its place."""
     found = list(fonts_of(shelf.pdf(name, edition, paper)))
     ours = {face.family.replace(" ", "-") for face in FACES}
-    assert len(found) >= 3 and all(embedded for _, embedded in found)
+    assert len(found) >= 2 and all(embedded for _, embedded in found)
     assert {family for family, _ in found} <= {f"{family}{style}" for family in ours for style in ("", "-Bold", "-Italic")}
 
 
@@ -109,7 +115,7 @@ def test_every_page_says_which_it_is(name: str, edition: Edition, paper: Paper, 
     for number, text in enumerate(texts, 1):
         assert f"Page {number} of {len(texts)}\n" in text + "\n"
         assert f"Revision {mark}" in squeezed(text)
-        assert ("TEACHER EDITION" in text) == (edition == "teacher")
+        assert ("TEACHEREDITION" in re.sub(r"\s", "", text)) == (edition == "teacher"), "its letters are set wide"
         assert (" · Student · " in text) == (edition == "student")
 
 
@@ -123,6 +129,13 @@ def test_both_editions_name_their_sources_on_every_page(name: str, edition: Edit
 
 
 # --- other programs -----------------------------------------------------------------------------------
+
+
+@EVERY_PDF
+def test_pikepdf_finds_nothing_wrong(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+    """The library of qpdf, where the command is not installed."""
+    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+        assert pdf.check_pdf_syntax() == []
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
@@ -301,5 +314,5 @@ def test_a_page_that_asks_for_something_is_not_pressed(addition: str, small: Pro
 def test_a_character_that_no_font_of_ours_has_is_not_printed(character: str, small: Project) -> None:
     """Not as a box, and not in a font of this computer; in a lesson it is refused before (“character-not-covered”)."""
     ran = with_template(small, f"<p>{character}</p>")
-    assert ran.returncode == 1 and "[foreign-font]" in ran.stderr, ran.stderr
+    assert ran.returncode == 1 and re.search(r"\[(foreign-font|character-not-covered)\]", ran.stderr), ran.stderr
     assert not (small.output / "ferry").exists()

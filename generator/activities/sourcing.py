@@ -1,10 +1,12 @@
 """Who made each document, when, for whom and why: a chart with a row for each document."""
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from generator.audience import TEACHER
+from generator.diagnostic import Diagnostic, did_you_mean, listing
 from generator.nodes import Text
 from generator.schema import Spec
 from generator.spec import Activity, Response
@@ -26,3 +28,15 @@ class Sourcing(Activity):
     responses: Annotated[dict[Text, dict[Text, Response]], TEACHER] = Field(
         {}, description="Possible entries: document, then column (teacher only)."
     )
+
+    def check(self) -> Iterator[Diagnostic]:
+        known = [str(column.label) for column in self.columns]
+        for entries in self.responses.values():
+            for label in entries:
+                if label not in known:
+                    yield Diagnostic(
+                        label.span,
+                        "no-such-column",
+                        f"The chart has no column “{label}”",
+                        did_you_mean(label, known) or f"It has {listing(known)}.",
+                    )
