@@ -16,7 +16,7 @@ from generator.projects import Paper, Project, Reading
 from generator.render import OUTPUTS, PressProblem, TemplateProblem
 from generator.source import Source
 from generator.standards import table
-from generator.write import sweep, write
+from generator.write import alone, sweep, write, write_all
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,22 @@ def build(
     wanted = [n for n in (names or reading.lessons) if n in reading.lessons]
     output, made, found = reading.project.output, list[Made](), list[Diagnostic]()
     steps = len(wanted) * len(options.editions)
-    sweep(output)
-    for n, name in enumerate(wanted):
-        lesson = reading.lessons[name]
-        files: dict[tuple[Edition, str], bytes] = {}
-        problems: list[Diagnostic] = []
-        for m, edition in enumerate(options.editions):
-            progress(f"{name} {edition}", n * len(options.editions) + m, steps)
-            files.update(_edition(lesson, edition, options, reading.project, problems))
-        found += problems
-        if not problems:
-            made += _written(output / name, name, files, found)
-    progress("", steps, steps)
-    found += _index(reading)
+    try:
+        with alone(output, lambda: progress("waiting for another build", 0, steps)):
+            sweep(output)
+            for n, name in enumerate(wanted):
+                files: dict[tuple[Edition, str], bytes] = {}
+                problems: list[Diagnostic] = []
+                for m, edition in enumerate(options.editions):
+                    progress(f"{name} {edition}", n * len(options.editions) + m, steps)
+                    files.update(_edition(reading.lessons[name], edition, options, reading.project, problems))
+                found += problems
+                if not problems:
+                    made += _written(output, name, files, found)
+            progress("", steps, steps)
+            found += _index(reading)
+    except OSError as error:
+        found.append(cannot_write(output, error))
     return Built(tuple(made), tuple(found))
 
 
@@ -125,16 +128,19 @@ def _proven(lesson: Lesson, name: str, data: bytes, secret: proof.Secrets | None
 
 
 def _written(
-    folder: Path, lesson: str, files: dict[tuple[Edition, str], bytes], found: list[Diagnostic]
+    output: Path, lesson: str, files: dict[tuple[Edition, str], bytes], found: list[Diagnostic]
 ) -> Iterator[Made]:
-    for (edition, name), data in files.items():
-        path = folder / name
-        try:
-            changed = write(path, data)
-        except OSError as error:
-            found.append(cannot_write(path, error))
-            continue
-        yield Made(path, lesson, edition, proof.page_count(data) if name.endswith(".pdf") else 0, changed)
+    """Put a lesson's files in their places together; what cannot be written goes into ``found``."""
+    if not (output / lesson).resolve().is_relative_to(output.resolve()):
+        found.append(cannot_write(output / lesson, OSError(f"{lesson} leads out of {output.name}")))
+        return
+    editions = {output / lesson / name: edition for edition, name in files}
+    for path, outcome in write_all({output / lesson / name: data for (_, name), data in files.items()}):
+        if isinstance(outcome, OSError):
+            found.append(cannot_write(path, outcome))
+        else:
+            pages = proof.page_count(files[editions[path], path.name]) if path.suffix == ".pdf" else 0
+            yield Made(path, lesson, editions[path], pages, outcome)
 
 
 def cannot_write(path: Path, error: OSError) -> Diagnostic:

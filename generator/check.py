@@ -21,6 +21,7 @@ GUARDS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
     guard.care_taken,
     guard.no_contacts,
     guard.characters_covered,
+    guard.markup_bounded,
     guard.exemptions_known,
 )
 

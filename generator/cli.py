@@ -435,6 +435,12 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(PROBLEMS) from None
+    except Exception as error:  # a bug of ours: told in a line, whole on request
+        if os.environ.get("COUNTERPOINT_DEBUG"):
+            raise
+        _say(f"Counterpoint has made a mistake of its own ({type(error).__name__}: {error}). No file is half-made.")
+        _say("Please report it, with what COUNTERPOINT_DEBUG=1 counterpoint … prints.")
+        raise SystemExit(PROBLEMS) from None
 
 
 if __name__ == "__main__":

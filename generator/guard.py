@@ -170,6 +170,33 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
                 )
 
 
+_HEAVY = 200  # “[” in one text, and twice as many “<”: python-markdown takes the square of their number (row 20)
+_DEEP = re.compile(r"(?m)^[ \t>]{41,}")
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>|(?m:^ {0,3}\[[^\]]+\]:\s*<?([^\s>]*))")
+
+
+def markup_bounded(lesson: Lesson) -> Iterator[Diagnostic]:
+    """No text is so made that Markdown or the page takes minutes over it; links lead to the web or to mail only."""
+    for text in [*texts(lesson.spec, False), *texts(lesson.spec, True)]:
+        if text.count("[") > _HEAVY or text.count("<") > 2 * _HEAVY or _DEEP.search(text):
+            yield Diagnostic(
+                text.span,
+                "markup-heavy",
+                "This text holds too many brackets, or lists and quotations too deep within each other",
+                "Make it simpler, or split it into several texts.",
+            )
+            continue
+        for hit in _LINK.finditer(text):
+            address = next(a for a in hit.groups() if a is not None)
+            if not re.match(r"(https?://|mailto:)", address, re.IGNORECASE):
+                yield Diagnostic(
+                    text.span.find(address),
+                    "link-refused",
+                    f"The link to “{address}” does not lead to the web or to mail",
+                    "Write the whole address, with https:// before it; or take the link out.",
+                )
+
+
 def exemptions_known(lesson: Lesson) -> Iterator[Diagnostic]:
     """An exemption names a rule that warns."""
     for name in lesson.spec.exempt:

@@ -162,22 +162,23 @@ def _named_files(folder: Path) -> Iterator[tuple[Path, Path | None]]:
 
 def _source(project: Project, path: Path) -> tuple[Source, list[Diagnostic]]:
     """A file of the project as a text; one that lies elsewhere, is too large or cannot be read is refused."""
-    empty = Source(project.shown(path), "")
-    if path.is_symlink() and not path.resolve().is_relative_to(project.root.resolve()):
-        return empty, [
-            Diagnostic(
-                empty.span(),
-                "outside-project",
-                f"“{path.name}” leads out of the project",
-                "Copy the file into the project instead of linking to it.",
-            )
-        ]
+    data, problem = _bytes(project, path)
+    return (Source(project.shown(path), ""), [problem]) if problem else decode(project.shown(path), data)
+
+
+def _bytes(project: Project, path: Path) -> tuple[bytes, Diagnostic | None]:
+    """At most one byte more than may be read of an ordinary file below the project, or why it is not read."""
+    empty = Source(project.shown(path), "").span()
+    if not path.resolve().is_relative_to(project.root.resolve()):
+        message = f"“{path.name}” leads out of the project"
+        return b"", Diagnostic(
+            empty, "outside-project", message, "Copy the file into the project instead of linking to it."
+        )
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1), None
     except OSError as error:
-        return empty, [Diagnostic(empty.span(), "unreadable", f"The file cannot be read: {error.strerror}")]
-    return decode(project.shown(path), data)
+        return b"", Diagnostic(empty, "unreadable", f"The file cannot be read: {error.strerror}")
 
 
 def _load(model: type[S], source: Source, problems: list[Diagnostic]) -> S | None:
@@ -225,11 +226,12 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
             )
         )
         return None
-    text, more = _source(project, article)
-    if has_errors(more):
+    data, problem = _bytes(project, article)
+    text, more = decode(project.shown(article), data) if problem is None else (None, [problem])
+    if text is None or has_errors(more):
         problems += more
         return None
-    seed, more = read_seed(path.stem, record, text, hash_of(article.read_bytes()))
+    seed, more = read_seed(path.stem, record, text, hash_of(data))
     problems += more
     return None if any(d.rule in ("seed-changed", "seed-empty") for d in more) else seed
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import markdown
@@ -53,12 +54,34 @@ class PressProblem(Exception):
 # --- Handout to page ---------------------------------------------------------------------------------
 
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "br", "blockquote", "a"}
+_ADDRESS = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+
+
+@lru_cache
+def _markdown() -> markdown.Markdown:
+    """Markdown in which HTML is text like any other: ``<b>`` prints as it was typed."""
+    reader = markdown.Markdown(output_format="html")
+    reader.preprocessors.deregister("html_block")
+    reader.inlinePatterns.deregister("html")
+    return reader
+
+
+def _absolute(tag: str, attribute: str, value: str) -> str | None:
+    return value if _ADDRESS.match(value) else None
 
 
 def prose(text: str) -> Markup:
-    """Markdown as HTML, cleaned by an allow-list."""
-    html = markdown.markdown(str(text), output_format="html")
-    return Markup(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}))
+    """Markdown as HTML, cleaned by an allow-list; a link keeps only an absolute address of the web or of mail."""
+    html = _markdown().reset().convert(str(text))
+    return Markup(
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href"}},
+            attribute_filter=_absolute,
+            url_schemes={"http", "https", "mailto"},
+        )
+    )
 
 
 def inline(text: str) -> Markup:
@@ -84,11 +107,21 @@ def css_string(text: str) -> Markup:
     return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in str(text)) + '"')
 
 
+class _Confined(jinja2.FileSystemLoader):
+    """Loads templates from its folder only; a link that leads out of it is not there."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        found = super().get_source(environment, template)
+        if not any(Path(found[1]).resolve().is_relative_to(Path(f).resolve()) for f in self.searchpath):
+            raise jinja2.TemplateNotFound(template)
+        return found
+
+
 @lru_cache
 def _environment(project: Path | None) -> jinja2.Environment:
     folders = [project, TEMPLATES] if project and project.resolve() != TEMPLATES.resolve() else [TEMPLATES]
     env = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([str(f) for f in folders if f]),
+        loader=_Confined([str(f) for f in folders if f]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -144,7 +144,10 @@ def _walk(root: Fields, loc: tuple[int | str, ...]) -> tuple[Any, str, Span, Fie
 
 
 def _kind(value: Any) -> str:
-    return "a list" if isinstance(value, Items) else "a group of keys" if isinstance(value, Fields) else f"“{value}”"
+    """A value as a message names it; a long text by its beginning."""
+    if isinstance(value, (Items, Fields)):
+        return "a list" if isinstance(value, Items) else "a group of keys"
+    return f"“{value}”" if len(str(value)) <= 60 else f"“{str(value)[:57]}…”"
 
 
 def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
@@ -199,7 +202,7 @@ def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
         bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
         least = kind.startswith("greater")
         return Diagnostic(
-            span, "out-of-range", f"{named} must be {'at least' if least else 'at most'} {bound}, not {value}"
+            span, "out-of-range", f"{named} must be {'at least' if least else 'at most'} {bound}, not {_kind(value)}"
         )
     if kind in ("too_short", "too_long"):
         bound = context.get("min_length", context.get("max_length"))

@@ -1,23 +1,94 @@
-"""Whole files or none: each is written beside its place, flushed to the disk and renamed."""
+"""Whole files or none: each is written beside its place, flushed to the disk and renamed; one build at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 _PREFIX = ".counterpoint-"
+_LOCK = ".counterpoint.lock"
+
+
+class InUse(OSError):
+    """A file that another program holds open (Windows); the new one lies beside it, at ``beside``."""
+
+    def __init__(self, path: Path, beside: Path) -> None:
+        super().__init__(f"{path.name} is open in another program; the new one is {beside.name}")
+        self.beside = beside
+
+
+@contextlib.contextmanager
+def alone(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the folder against other builds; say so when that means waiting. Raises ``OSError``.
+
+    The lock is the operating system's and ends with the process, however it ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=0.5)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write_all(files: Mapping[Path, bytes]) -> Iterator[tuple[Path, bool | OSError]]:
+    """Write files that belong together: all are on the disk before the first takes its place.
+
+    Yields each path with whether it had to be touched (an unchanged file is left alone), or with what went wrong;
+    then the old file is still there.
+    """
+    staged: dict[Path, str | OSError | None] = {}
+    try:
+        for path, data in files.items():
+            try:
+                staged[path] = None if _holds(path, data) else _beside(path, data)
+            except OSError as error:
+                staged[path] = error
+        for path, temporary in list(staged.items()):
+            if isinstance(temporary, OSError):
+                yield path, temporary
+                continue
+            try:
+                if temporary:
+                    _take_place(temporary, path)
+                    staged[path] = None
+                yield path, temporary is not None
+            except OSError as error:
+                yield path, error
+    finally:
+        for temporary in staged.values():
+            if isinstance(temporary, str):
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
 
 
 def write(path: Path, data: bytes) -> bool:
-    """Put ``data`` at ``path``; whether the file had to be touched. An unchanged file is left alone.
+    """Write one file; whether it had to be touched. Raises ``OSError``."""
+    for _, outcome in write_all({path: data}):
+        if isinstance(outcome, OSError):
+            raise outcome
+        return outcome
+    return False
 
-    Raises ``OSError`` when the file cannot be written; the old one is then still there.
-    """
+
+def _holds(path: Path, data: bytes) -> bool:
     with contextlib.suppress(OSError):
-        if path.stat().st_size == len(data) and path.read_bytes() == data:
-            return False
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    return False
+
+
+def _beside(path: Path, data: bytes) -> str:
+    """The data in a file of its own beside its place, flushed to the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=_PREFIX, dir=path.parent)
     try:
@@ -26,12 +97,24 @@ def write(path: Path, data: bytes) -> bool:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
-    return True
+    return name
+
+
+def _take_place(temporary: str, path: Path) -> None:
+    beside = path.with_name(f"{path.stem}.new{path.suffix}")
+    try:
+        os.replace(temporary, path)
+    except PermissionError as error:
+        if not path.is_file():
+            raise
+        os.replace(temporary, beside)
+        raise InUse(path, beside) from error
+    with contextlib.suppress(OSError):
+        beside.unlink()
 
 
 def _umask() -> int:
@@ -41,7 +124,7 @@ def _umask() -> int:
 
 
 def sweep(folder: Path) -> None:
-    """Take away what an interrupted build left beside its outputs."""
+    """Take away what an interrupted build left beside its outputs. Only while the folder is held."""
     for left in folder.glob(f"**/{_PREFIX}*"):
         with contextlib.suppress(OSError):
             left.unlink()
