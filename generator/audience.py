@@ -23,11 +23,16 @@ def _is_teachers(spec: Spec, name: str) -> bool:
 
 
 def for_students(spec: S) -> S:
-    """A copy of a spec in which every teacher's field, however deep, is back at its empty default."""
-    update = {}
+    """A copy of a spec in which every teacher's field, however deep, is empty again."""
+    update: dict[str, Any] = {}
     for name, field in type(spec).model_fields.items():
         value = getattr(spec, name)
-        update[name] = field.get_default(call_default_factory=True) if _is_teachers(spec, name) else _cleared(value)
+        if not _is_teachers(spec, name):
+            update[name] = _cleared(value)
+        elif field.is_required():
+            update[name] = type(value)() if isinstance(value, (dict, tuple)) else Text("")
+        else:
+            update[name] = field.get_default(call_default_factory=True)
     return spec.model_copy(update=update)
 
 

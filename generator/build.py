@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import proof, render
+from generator import fonts, proof, render
+from generator.characters import character_name
 from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
+from generator.failures import PressProblem, TemplateProblem
 from generator.labels import labels
 from generator.lessons import Lesson
 from generator.printed import EDITIONS, Edition
 from generator.projects import Paper, Project, Reading
-from generator.render import OUTPUTS, PressProblem, TemplateProblem
+from generator.render import OUTPUTS
 from generator.source import Source
 from generator.standards import table
 from generator.write import alone, sweep, write, write_all
@@ -91,6 +94,7 @@ def _edition(
         page = render.page(
             compose(lesson, edition, labels(lesson.spec.language), table()), options.paper, project.templates
         )
+        problems += _drawable(lesson, edition, page)
         for format in options.formats:
             data = OUTPUTS[format](page)
             name = f"{edition}.{format}"
@@ -106,6 +110,17 @@ def _edition(
                 f"The page could not become a PDF: {problem}",
                 "If a template of yours asks for a picture or style from elsewhere, put it into the template.",
             )
+        )
+
+
+def _drawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnostic]:
+    """Every character of a page, a template's own among them, has a glyph; an empty box is never printed."""
+    for char in sorted(fonts.uncovered("".join(set(html.unescape(page))))):
+        yield Diagnostic(
+            lesson.spec.title.span,
+            "character-not-covered",
+            f"The {edition} page holds {character_name(char)}, which no font that comes with Counterpoint has",
+            "If a template of yours prints it, use another character.",
         )
 
 

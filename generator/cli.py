@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -382,6 +383,8 @@ def _progress(door: Door) -> Iterator[Callable[[str, int, int], None]]:
     live = sys.stderr.isatty() and not door.quiet
 
     def tell(what: str, done: int, of: int) -> None:
+        if _interrupted:  # WeasyPrint may have swallowed it while it drew a picture
+            raise _Interrupted
         if live:
             print(f"\r\033[K{f'[{done + 1}/{of}] {what}' if what else ''}", end="", file=sys.stderr, flush=True)
         elif what and not door.quiet:
@@ -422,14 +425,28 @@ def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagn
     )
 
 
+class _Interrupted(BaseException):
+    """Ctrl-C, in a form that no library takes for its own."""
+
+
+_interrupted = False
+
+
+def _interrupt(number: int, frame: object) -> None:
+    global _interrupted
+    _interrupted = True
+    raise _Interrupted
+
+
 def run() -> None:
     """The command ``counterpoint``: like ``app``, with an interruption told quietly."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
+    except _Interrupted:
         _say("\nInterrupted. The files of the last build are whole.")
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:

@@ -43,7 +43,9 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> H
     parts = list(_parts(spec, documents))
     first_after = next((n for n, p in enumerate(parts) if _follows_reading(p.activity)), len(parts))
     handout = Handout(
-        lesson=lesson,
+        id=lesson.id,
+        unit=lesson.unit,
+        number=lesson.number,
         spec=spec,
         edition=edition,
         labels=labels,
@@ -60,6 +62,7 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> H
         return replace(handout, before=_printed(handout.before), after=_printed(handout.after))
     return replace(
         handout,
+        lesson=lesson,
         timing=tuple(_timing(spec)),
         checked=_checked(lesson),
         standards=tuple((str(code), str(table.standards[code].gist), _met_in(spec, code)) for code in spec.standards),

@@ -104,13 +104,19 @@ def _named(seed: Seed, wanted: list[str]) -> Iterator[Found]:
 def _sentences(seed: Seed, wanted: list[str]) -> Iterator[Found]:
     for sentence in seed.article.sentences():
         inside = any(sentence in passage.text for passage in seed.passages.values())
-        if inside or not _holds(sentence, wanted):
-            continue
-        words = sentence.split()
-        selector = f"  exact: {_quoted(sentence)}"
-        if len(words) > 12:
-            selector = f"  start: {_quoted(' '.join(words[:6]))}\n  end: {_quoted(' '.join(words[-6:]))}"
-        yield Found(seed.id, seed.record.short, sentence, f"- seed: {seed.id}\n{selector}")
+        if not inside and _holds(sentence, wanted):
+            yield Found(seed.id, seed.record.short, sentence, f"- seed: {seed.id}\n{_selector(seed, sentence)}")
+
+
+def _selector(seed: Seed, sentence: str) -> str:
+    """A selector that means this sentence and no other: its first and last six words, or all of them."""
+    words = sentence.split()
+    first, last = " ".join(words[:6]), " ".join(words[-6:])
+    starts = seed.article.find_all(first)
+    ends = [e for e in seed.article.find_all(last) if starts and e[0] >= starts[0][1]]
+    if len(words) > 12 and len(starts) == len(ends) == 1:
+        return f"  start: {_quoted(first)}\n  end: {_quoted(last)}"
+    return f"  exact: {_quoted(sentence)}"
 
 
 def _quoted(text: str) -> str:

@@ -51,7 +51,8 @@ def _document(
     marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
     return PrintedDocument(
         letter=document.letter,
-        seed=document.seed,
+        title=str(document.seed.record.title),
+        short=str(document.seed.record.short),
         rows=rows,
         notes=notes,
         blocks=blocks,

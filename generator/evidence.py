@@ -30,26 +30,21 @@ def evidence_stretches(lesson: Lesson, response: Response) -> Iterator[tuple[Evi
 
 
 def find_in(passage: Passage, words: str) -> list[tuple[int, int]]:
-    """Where a passage holds some words; ``a … b`` means from a to b. At most one stretch."""
+    """Where a passage prints some words; ``a … b`` means from a to b. At most one stretch, and none over a cut."""
     first, _, last = (w.strip() for w in words.partition("…"))
+    starts = _printed(passage, first)
+    if not starts or not last:
+        return starts[:1]
+    ends = [e for e in _printed(passage, last) if e[0] >= starts[0][1]]
+    return [(starts[0][0], ends[0][1])] if ends else []
+
+
+def _printed(passage: Passage, words: str) -> list[tuple[int, int]]:
     text = passage.seed.article.source.text
-    words_of = text[passage.start : passage.end].lower()
-    starts = _whole_words(words_of, first)
-    if not starts:
-        return []
-    if not last:
-        return [(passage.start + starts[0][0], passage.start + starts[0][1])]
-    ends = [e for e in _whole_words(words_of, last) if e[0] >= starts[0][1]]
-    return [(passage.start + starts[0][0], passage.start + ends[0][1])] if ends else []
-
-
-def _whole_words(text: str, words: str) -> list[tuple[int, int]]:
-    """Where words stand in a text, not as parts of longer words."""
     return [
-        (a, b)
-        for a, b in fold(text).find_all(words.lower())
-        if not (text[a - 1 : a].isalnum() and text[a].isalnum())
-        and not (text[b : b + 1].isalnum() and text[b - 1].isalnum())
+        (start + a, start + b)
+        for start, end in passage.stretches
+        for a, b in fold(text[start:end].lower()).find_all(words.lower())
     ]
 
 

@@ -28,15 +28,15 @@ class Folded:
     text: str
     origin: tuple[int, ...]
 
-    def find_all(self, words: str, start: int = 0) -> list[tuple[int, int]]:
-        """Every stretch of the original text, from offset ``start`` on, that reads as ``words``."""
+    def find_all(self, words: str) -> list[tuple[int, int]]:
+        """Every stretch of the original text that reads as ``words``, never a part of a longer word."""
         wanted = fold(words).text.strip()
         found: list[tuple[int, int]] = []
         at = self.text.find(wanted) if wanted else -1
         while at >= 0:
-            begin = self.origin[at]
-            if begin >= start:
-                found.append((begin, self._end(at + len(wanted))))
+            end = at + len(wanted)
+            if not within_word(self.text, at) and not within_word(self.text, end):
+                found.append((self.origin[at], self._end(end)))
             at = self.text.find(wanted, at + 1)
         return found
 
@@ -45,6 +45,21 @@ class Folded:
         while folded_end < len(self.origin) and self.origin[folded_end] == last:
             folded_end += 1
         return last + 1
+
+
+def within_word(text: str, at: int) -> bool:
+    """Whether a place in a text has letters or figures on both sides; Chinese is written without spaces."""
+    before, after = text[at - 1 : at] if at else "", text[at : at + 1]
+    return _in_words(before) and _in_words(after) and not (is_han(before) or is_han(after))
+
+
+def _in_words(char: str) -> bool:
+    return char.isalnum() or (char != "" and unicodedata.combining(char) > 0)
+
+
+def is_han(char: str) -> bool:
+    """Whether a character is Chinese writing (CJK ideographs)."""
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
 
 
 def fold(text: str) -> Folded:

@@ -172,7 +172,7 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
 
 _HEAVY = 200  # “[” in one text, and twice as many “<”: python-markdown takes the square of their number (row 20)
 _DEEP = re.compile(r"(?m)^[ \t>]{41,}")
-_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>|(?m:^ {0,3}\[[^\]]+\]:\s*<?([^\s>]*))")
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>")
 
 
 def markup_bounded(lesson: Lesson) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from generator.activities import AnyActivity
+from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.audience import TEACHER, walk
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
 from generator.nodes import Fields, Text
@@ -318,11 +319,28 @@ def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
         yield from _known(activity.objectives, spec.objectives, "no-such-objective", "objective")
         yield from _known(activity.standards, spec.standards, "standard-not-listed", "standard")
         yield from _known(_named_documents(activity), spec.documents, "no-such-document", "document")
+    yield from _paired_once(spec)
     if spec.assessment:
         yield from _known(spec.assessment.objectives, spec.objectives, "no-such-objective", "objective")
     for asked in spec.documents.values():
         if asked.viewpoint:
             yield from _known((asked.viewpoint,), spec.viewpoints, "no-such-viewpoint", "viewpoint")
+
+
+def _paired_once(spec: LessonSpec) -> Iterator[Diagnostic]:
+    """A document stands once in a handout, and so in one pair at most."""
+    seen: set[str] = set()
+    for letter in (
+        t for a in spec.activities if isinstance(a, ContrastingViewpoints) for t in dict.fromkeys(a.documents)
+    ):
+        if letter in seen:
+            yield Diagnostic(
+                letter.span,
+                "document-twice",
+                f"Document {letter} stands in an earlier pair already",
+                "Set each document beside one other only; cite its passages in questions as often as you like.",
+            )
+        seen.add(str(letter))
 
 
 def _named_documents(value: Any) -> Iterator[Text]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator import fonts
+from generator.folding import is_han
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Run:
 
 SAFETY = 0.975  # drawn widths were 0.97–1.03 of the sum of advances; leave room
 _WEAK_END = re.compile(r"(?:^|[\s“‘(])(?:[Aa]n?|[Tt]he|\w{2})$")
-_INITIALS = re.compile(r"(?:^|[\s“‘(])(?:(?:[A-Z]\.)+|Mr\.|Mrs\.|Ms\.|Dr\.)$")
-_NATIONS = re.compile(r"(?:^|[\s“‘(])U\.\s?[SKN]\.$")
+_INITIALS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])(?:(?:[A-Z]\.)+|Mr\.|Mrs\.|Ms\.|Dr\.)$")
+_NATIONS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])U\.\s?[SKN]\.$")
 
 
 def break_lines(runs: Sequence[Run], measure: float, size: float) -> list[tuple[Run, ...]]:
@@ -58,10 +59,6 @@ def _widths(runs: Sequence[Run], size: float) -> list[float]:
     return edges
 
 
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
-
-
 def _stops(runs: Sequence[Run], text: str, edges: Sequence[float], room: float) -> list[tuple[int, float]]:
     """Where a line may end, with what it costs there."""
     inside_bold = {at for at, bold in _bold_joints(runs) if bold}
@@ -82,9 +79,9 @@ def _stops(runs: Sequence[Run], text: str, edges: Sequence[float], room: float) 
             stops.append((at, 0.3))
         elif before == "-" and after.isalpha() and text[at - 2 : at - 1].isalpha():
             stops.append((at, 1.2))
-        elif _is_han(before) and _is_han(after):
+        elif is_han(before) and is_han(after):
             stops.append((at, 1.0))
-    return _with_forced(stops, len(text), edges, room)
+    return _with_forced(stops, text, edges, room)
 
 
 def _bold_joints(runs: Sequence[Run]) -> Iterator[tuple[int, bool]]:
@@ -96,17 +93,17 @@ def _bold_joints(runs: Sequence[Run]) -> Iterator[tuple[int, bool]]:
 
 
 def _with_forced(
-    stops: list[tuple[int, float]], length: int, edges: Sequence[float], room: float
+    stops: list[tuple[int, float]], text: str, edges: Sequence[float], room: float
 ) -> list[tuple[int, float]]:
     """The stops, and further ones inside words that are wider than a line."""
     made: list[tuple[int, float]] = []
     last = 0
-    for at, cost in [*stops, (length, 0.0)]:
+    for at, cost in [*stops, (len(text), 0.0)]:
         while edges[at] - edges[last] > room and at - last > 1:
             cut = last + 1
             while edges[cut + 1] - edges[last] <= room and cut + 1 < at:
                 cut += 1
-            if cut >= at - 1 and edges[at - 1] - edges[last] <= room:
+            if cut >= at - 1 and text[at - 1] == " ":
                 break  # only the space at the word's end is too much
             made.append((cut, 50.0))
             last = cut

@@ -13,7 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from generator import fonts
-from generator.render import PressProblem
+from generator.failures import PressProblem
 
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]
@@ -42,14 +42,16 @@ def _font(file: str) -> bytes:
 
 
 class _Kept(logging.Handler):
-    """Keeps what WeasyPrint only logs: a missing picture there is an error here."""
+    """Keeps what WeasyPrint only logs: a missing picture is an error here, and so is an address without a base."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
+        super().__init__(logging.WARNING)
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        message = record.getMessage()
+        if record.levelno >= logging.ERROR or "URI" in message or "URL" in message:
+            self.messages.append(message)
 
 
 @lru_cache

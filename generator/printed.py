@@ -11,7 +11,6 @@ from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.lines import Run
-from generator.seeds import Seed
 from generator.spec import Activity, Question, Response
 
 Edition = Literal["student", "teacher"]
@@ -50,7 +49,8 @@ class BoxRow:
 @dataclass(frozen=True)
 class PrintedDocument:
     letter: str
-    seed: Seed = field(repr=False)
+    title: str
+    short: str
     rows: tuple[BoxRow, ...]
     notes: tuple[str, ...]
     blocks: tuple[Block, ...]
@@ -125,7 +125,11 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class Handout:
-    lesson: Lesson = field(repr=False)
+    """One edition of a lesson. That of students holds nothing of the teacher's, neither spec nor lesson nor record."""
+
+    id: str
+    unit: str
+    number: int | None
     spec: LessonSpec = field(repr=False)  # of a student handout: without the teacher's fields
     edition: Edition
     labels: Labels = field(repr=False)
@@ -141,6 +145,7 @@ class Handout:
     standards: tuple[tuple[str, str, str], ...] = ()  # code, gist, where it is met
     official: tuple[tuple[str, str], ...] = ()  # frameworks of those standards, and where their wording stands
     checked: int = 0
+    lesson: Lesson | None = field(default=None, repr=False)  # of the teacher edition only
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -165,18 +170,19 @@ class Handout:
     @cached_property
     def fact_notes(self) -> tuple[tuple[str, str, str], ...]:
         """Reference, words and note for every note on words that this lesson prints."""
-        return tuple(self._fact_notes()) if self.is_teacher else ()
+        return tuple(self._fact_notes(self.lesson)) if self.lesson else ()
 
-    def _fact_notes(self) -> Iterator[tuple[str, str, str]]:
-        for document in self.documents.values():
+    def _fact_notes(self, lesson: Lesson) -> Iterator[tuple[str, str, str]]:
+        for letter, document in lesson.documents.items():
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
-                    if any(p.start <= start and end <= p.end for p in self.lesson.documents[document.letter].passages):
-                        yield (
-                            self._ref(document.letter, [document.between(start, end)]),
-                            str(note.words),
-                            str(note.note),
-                        )
+                    if any(a <= start and end <= b for p in document.passages for a, b in p.stretches):
+                        lines = self.documents[letter].between(start, end)
+                        yield self._ref(letter, [lines]), str(note.words), str(note.note)
+
+    def claims(self, letter: str) -> tuple[str, ...]:
+        """Our neutral gist of each passage of a document, as its record has it."""
+        return tuple(p.claim for p in self.lesson.documents[letter].passages if p.claim) if self.lesson else ()
 
     def refs(self, response: Response) -> str:
         """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
@@ -184,6 +190,8 @@ class Handout:
         The lines are those of the words it quotes; where it quotes none from a passage, those of the words
         that its evidence names, or of the whole passage.
         """
+        if self.lesson is None:
+            return ""
         places: dict[str, list[tuple[int, int]]] = {}
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter

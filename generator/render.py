@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from generator import fonts
 from generator.diagnostic import Diagnostic
+from generator.failures import TemplateProblem
 from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.projects import Paper
@@ -39,18 +40,6 @@ PAPERS: Mapping[Paper, Sheet] = {"letter": Sheet(612, 792, 66, 48), "a4": Sheet(
 _FONTS_GO_HERE = "/*fonts*/"
 
 
-class TemplateProblem(Exception):
-    """A template cannot be used; ``diagnostic`` says where and why."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
-
-
-class PressProblem(Exception):
-    """The page could not become a PDF as it should."""
-
-
 # --- Handout to page ---------------------------------------------------------------------------------
 
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "br", "blockquote", "a"}
@@ -59,10 +48,21 @@ _ADDRESS = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 @lru_cache
 def _markdown() -> markdown.Markdown:
-    """Markdown in which HTML is text like any other: ``<b>`` prints as it was typed."""
+    """Markdown of paragraphs, lists, quotations, emphasis and links; all else, HTML too, prints as it was typed."""
     reader = markdown.Markdown(output_format="html")
     reader.preprocessors.deregister("html_block")
-    reader.inlinePatterns.deregister("html")
+    for block in ("reference", "hashheader", "setextheader", "hr", "code"):
+        reader.parser.blockprocessors.deregister(block)
+    for pattern in (
+        "html",
+        "backtick",
+        "image_link",
+        "image_reference",
+        "short_image_ref",
+        "reference",
+        "short_reference",
+    ):
+        reader.inlinePatterns.deregister(pattern)
     return reader
 
 

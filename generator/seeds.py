@@ -46,6 +46,19 @@ class Passage:
     span: Span = field(repr=False, compare=False)
 
     @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The parts of the article that are printed without a cut, as offsets into its text."""
+        made: list[tuple[int, int]] = []
+        for piece in self.pieces:
+            if piece.kind == "source":
+                end = piece.origin + len(piece.text)
+                if made and made[-1][1] == piece.origin:
+                    made[-1] = (made[-1][0], end)
+                else:
+                    made.append((piece.origin, end))
+        return tuple(made)
+
+    @property
     def words(self) -> int:
         """Words quoted: those of the source only."""
         return sum(len(p.text.split()) for p in self.pieces if p.kind == "source")
@@ -178,11 +191,14 @@ def _pieces(seed: Seed, start: int, end: int, selector: Selector) -> tuple[list[
 
 
 def _source_pieces(text: str, start: int, end: int) -> Iterator[Piece]:
-    for n, part in enumerate(re.finditer(r"[^\n]+", text[start:end])):
+    if "\n" not in text[start:end]:
+        if start < end:
+            yield Piece("source", text[start:end], start)
+        return
+    for n, part in enumerate(re.finditer(r"\S[^\n]*", text[start:end])):
         if n:
             yield Piece("paragraph", " ")
-        lead = len(part[0]) - len(part[0].lstrip()) if n else 0
-        yield Piece("source", part[0][lead:], start + part.start() + lead)
+        yield Piece("source", part[0], start + part.start())
 
 
 def _footnotes(seed: Seed, start: int, end: int) -> Iterator[str]:

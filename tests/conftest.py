@@ -1,4 +1,4 @@
-"""What the tests share: the two lessons built once, a small project of the tests’ own, and readers of pages and PDFs."""
+"""What the tests share: the two lessons built once, a small project of their own, readers of pages and PDFs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from hypothesis import settings
 
 from generator import projects
 from generator.build import Options, build
-from generator.printed import EDITIONS, Edition, Handout
 from generator.compose import compose
 from generator.labels import labels
 from generator.lessons import Lesson
-from generator.printed import EDITIONS, Edition, Handout
+from generator.printed import Edition, Handout
 from generator.projects import Paper, Project, Reading
 from generator.standards import table
 
@@ -38,11 +37,12 @@ settings.load_profile("same")
 
 LESSONS = ("five-voices", "what-is-a-dialogue-for")
 PAPERS: tuple[Paper, ...] = ("letter", "a4")
-STUDENT_AND_TEACHER = EDITIONS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--renew-golden", action="store_true", help="Write the pages in tests/golden anew instead of comparing them.")
+    parser.addoption(
+        "--renew-golden", action="store_true", help="Write the pages in tests/golden anew instead of comparing them."
+    )
 
 
 # --- the lessons that come along ---------------------------------------------------------------------
@@ -94,7 +94,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Shelf:
         return Shelf(folder)
     try:
         for paper in PAPERS:
-            project = Project(reading.project.root, reading.project.seeds, reading.project.lessons, None, folder / paper)
+            project = Project(
+                reading.project.root, reading.project.seeds, reading.project.lessons, None, folder / paper
+            )
             built = build(Reading(project, reading.seeds, reading.lessons), (), Options(paper=paper))
             assert not built.diagnostics
     finally:
@@ -145,8 +147,9 @@ def counterpoint(*arguments: object, cwd: Path, **more: str) -> Ran:
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, with its bytes."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Every file below a folder, with its bytes; but for the lock that holds it while something is built."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != ".counterpoint.lock")
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
 # --- reading pages -----------------------------------------------------------------------------------

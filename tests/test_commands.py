@@ -81,19 +81,23 @@ def test_build_makes_everything(pair: Project) -> None:
     assert made(pair.output) == [str(path.relative_to(pair.output)) for path in paths]
     said = ran.stderr.split("\n")
     assert "ferry, student edition: 5 pages on 3 sheets, two-sided" in said
-    assert "walk, student edition: 1 pages on 1 sheet, two-sided".replace("1 pages", "1 page") in said
+    assert any(re.match(r"walk, student edition: 1 page on 1 sheet\b", line) for line in said)
     assert said[-2] == f"2 lessons made. No problems. Open {pair.output / 'index.html'}"
 
 
-@pytest.mark.parametrize(("arguments", "files"), [
-    (["walk", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-    (["lessons/walk.yaml", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-    (["walk.yaml", "walk", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-    (["--edition", "student", "--format", "html"], ["ferry/student.html", "walk/student.html"]),
-    (["walk", "--edition", "teacher,student", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-    (["walk", "--format", "pdf"], ["walk/student.pdf", "walk/teacher.pdf"]),
-    (["walk", "--format", "pdf, html", "--edition", "teacher"], ["walk/teacher.html", "walk/teacher.pdf"]),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        (["walk", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
+        (["lessons/walk.yaml", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
+        (["walk.yaml", "walk", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
+        (["--edition", "student", "--format", "html"], ["ferry/student.html", "walk/student.html"]),
+        (["walk", "--edition", "teacher,student", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
+        (["walk", "--format", "pdf"], ["walk/student.pdf", "walk/teacher.pdf"]),
+        (["walk", "--format", "pdf, html", "--edition", "teacher"], ["walk/teacher.html", "walk/teacher.pdf"]),
+    ],
+    ids=" ".join,
+)
 def test_build_makes_what_is_asked_for(arguments: list[str], files: list[str], pair: Project) -> None:
     """Lessons by name or by file, editions and formats by name."""
     ran = counterpoint("build", *arguments, cwd=pair.root)
@@ -103,6 +107,7 @@ def test_build_makes_what_is_asked_for(arguments: list[str], files: list[str], p
 
 def test_build_lays_out_for_the_paper(pair: Project) -> None:
     """Letter unless the project's handouts.yaml or the command says otherwise; the command has the last word."""
+
     def width() -> str:
         counterpoint("build", "walk", "--format", "html", *more, cwd=pair.root)
         sizes = re.findall(r"size: ([\d.]+)pt ([\d.]+)pt", (pair.output / "walk" / "student.html").read_text("utf-8"))
@@ -122,7 +127,9 @@ def test_build_finds_the_project_upwards(pair: Project) -> None:
     inside.mkdir(parents=True)
     assert counterpoint("build", "walk", "--format", "html", cwd=inside).returncode == 0
     assert made(pair.output) == ["walk/student.html", "walk/teacher.html"]
-    ran = counterpoint("build", "walk", "--format", "html", "--project", pair.root, "--output", inside / "out", cwd=HOME.parent)
+    ran = counterpoint(
+        "build", "walk", "--format", "html", "--project", pair.root, "--output", inside / "out", cwd=HOME.parent
+    )
     assert ran.returncode == 0
     assert made(inside / "out") == ["walk/student.html", "walk/teacher.html"]
     assert ran.stdout.split("\n")[0] == str(inside / "out" / "walk" / "student.html")
@@ -145,7 +152,12 @@ def test_build_says_little_when_asked_to(pair: Project) -> None:
     assert again.stdout == ""
     loud = counterpoint("build", "--format", "html", "--verbose", cwd=pair.root)
     assert loud.stdout.split("\n")[0] == f"{pair.output / 'ferry' / 'student.html'}  (unchanged)"
-    assert loud.stderr.split("\n")[:4] == ["[1/4] ferry student", "[2/4] ferry teacher", "[3/4] walk student", "[4/4] walk teacher"]
+    assert loud.stderr.split("\n")[:4] == [
+        "[1/4] ferry student",
+        "[2/4] ferry teacher",
+        "[3/4] walk student",
+        "[4/4] walk teacher",
+    ]
 
 
 def test_what_did_not_change_is_left_alone(pair: Project) -> None:
@@ -205,14 +217,17 @@ def test_a_broken_lesson_keeps_its_old_files_and_the_others_are_made(pair: Proje
     assert "A Ride" in (pair.output / "walk" / "student.html").read_text("utf-8")
     assert "lessons/ferry.yaml:6:7: error: “kind” cannot be “political” [unknown-choice]" in ran.stderr
     assert "Not made because of errors: ferry. The files of their last build are still there." in ran.stderr
-    assert states(pair) == {"A Ride": "Current", "ferry": "Out of date: ferry has problems; “counterpoint check” shows them"}
+    assert states(pair) == {
+        "A Ride": "Current",
+        "ferry": "Out of date: ferry has problems; “counterpoint check” shows them",
+    }
 
 
 def test_a_broken_record_stops_its_lessons_only(pair: Project) -> None:
     """The fault is told once, at the record."""
     replaced(pair.seeds / "ferry.yaml", "rights:", "right:")
     ran = counterpoint("build", "--format", "html", cwd=pair.root)
-    assert ran.returncode == 1
+    assert ran.returncode == 1 and "Traceback" not in ran.stderr, ran.stderr
     assert made(pair.output) == ["walk/student.html", "walk/teacher.html"]
     assert set(re.findall(r"^\S+(?=:\d+:\d+: )", ran.stderr, re.M)) == {"seeds/ferry.yaml"}
 
@@ -223,10 +238,17 @@ def test_a_warning_changes_nothing(pair: Project) -> None:
     before = (pair.output / "walk" / "student.html").read_text("utf-8")
     replaced(pair.lessons / "walk.yaml", "minutes: 10\n", "minutes: 20\n")
     ran = counterpoint("build", "walk", "--format", "html", cwd=pair.root)
-    assert ran.returncode == 0 and "warning: " in ran.stderr and "[minutes-sum]" in ran.stderr and "1 warning." in ran.stderr
+    assert (
+        ran.returncode == 0
+        and "warning: " in ran.stderr
+        and "[minutes-sum]" in ran.stderr
+        and "1 warning." in ran.stderr
+    )
     after = (pair.output / "walk" / "student.html").read_text("utf-8")
     without = [re.sub(r"Revision \w{4} \w{4}|[0-9a-f]{4}\\20 [0-9a-f]{4}", "", text) for text in (before, after)]
-    assert squeezed(re.sub(r"[0-9a-f]{4}.{0,6}[0-9a-f]{4}", "", without[0])) == squeezed(re.sub(r"[0-9a-f]{4}.{0,6}[0-9a-f]{4}", "", without[1]))
+    assert squeezed(re.sub(r"[0-9a-f]{4}.{0,6}[0-9a-f]{4}", "", without[0])) == squeezed(
+        re.sub(r"[0-9a-f]{4}.{0,6}[0-9a-f]{4}", "", without[1])
+    )
 
 
 def test_problems_of_other_lessons_do_not_concern_the_one_that_is_asked_for(pair: Project) -> None:
@@ -246,24 +268,35 @@ def test_where_nothing_can_be_written_it_is_said(where: str, pair: Project) -> N
         (pair.output / "walk").write_bytes(b"a file")
     ran = counterpoint("build", "--format", "html", cwd=pair.root)
     assert ran.returncode == 1 and "Traceback" not in ran.stderr
-    assert re.search(r"output/walk/student.html:1:1: error: The file cannot be written: .+ \[cannot-write\]", ran.stderr)
+    assert re.search(r"/output(/walk/\S+)?:1:1: error: The file cannot be written: .+ \[cannot-write\]", ran.stderr)
     if where == "the folder of a lesson":
         assert (pair.output / "walk").read_bytes() == b"a file"
         assert made(pair.output / "ferry") == ["student.html", "teacher.html"]
 
 
-@pytest.mark.parametrize(("template", "old", "new", "line"), [
-    ("student.html.j2", "<h1>", "{% if %}<h1>", 8),
-    ("student.html.j2", "<h1>", "{{ spec.titel }}<h1>", 8),
-    ("student.html.j2", "<h1>", "{{ nobody.knows }}<h1>", 8),
-    ("student.html.j2", "<h1>", "{{ spec.title|upside_down }}<h1>", 8),
-    ("student.html.j2", "<h1>", "{{ 1 / 0 }}<h1>", 8),
-    ("ui.html.j2", "{% macro rules(count) %}", "{% macro rules(count) %}{{ nobody }}", 3),
-    ("activities/guided_questions.html.j2", "{% macro student(part) %}", "{% macro student(part) %}{{ nobody }}", 2),
-    ("handout.css", "html {", "{{ nobody }} html {", 0),
-    ("index.html.j2", "<h1>", "{{ nobody }}<h1>", 0),
-], ids=lambda value: str(value))
-def test_a_mistake_in_a_template_is_told_in_the_template(template: str, old: str, new: str, line: int, pair: Project) -> None:
+@pytest.mark.parametrize(
+    ("template", "old", "new", "line"),
+    [
+        ("student.html.j2", "<h1>", "{% if %}<h1>", 8),
+        ("student.html.j2", "<h1>", "{{ spec.titel }}<h1>", 8),
+        ("student.html.j2", "<h1>", "{{ nobody.knows }}<h1>", 8),
+        ("student.html.j2", "<h1>", "{{ spec.title|upside_down }}<h1>", 8),
+        ("student.html.j2", "<h1>", "{{ 1 / 0 }}<h1>", 8),
+        ("ui.html.j2", "{% macro rules(count) %}", "{% macro rules(count) %}{{ nobody }}", 3),
+        (
+            "activities/guided_questions.html.j2",
+            "{% macro student(part) %}",
+            "{% macro student(part) %}{{ nobody }}",
+            2,
+        ),
+        ("handout.css", "html {", "{{ nobody }} html {", 0),
+        ("index.html.j2", "<h1>", "{{ nobody }}<h1>", 0),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_mistake_in_a_template_is_told_in_the_template(
+    template: str, old: str, new: str, line: int, pair: Project
+) -> None:
     """With its line, not as a crash; and the handouts stay as they were."""
     counterpoint("build", "--format", "html", cwd=pair.root)
     before = {name: data for name, data in everything(pair.output).items() if name != "index.html"}
@@ -275,7 +308,9 @@ def test_a_mistake_in_a_template_is_told_in_the_template(template: str, old: str
     line = text[: text.index(old)].count("\n") + 1
     ran = counterpoint("build", "--format", "html", cwd=pair.root)
     assert ran.returncode == 1 and "Traceback" not in ran.stderr
-    assert re.search(rf"templates/{template}:{line}:\d+: error: The template cannot be used: .+ \[template-error\]", ran.stderr)
+    assert re.search(
+        rf"templates/{template}:{line}:\d+: error: The template cannot be used: .+ \[template-error\]", ran.stderr
+    )
     assert {name: data for name, data in everything(pair.output).items() if name != "index.html"} == before
 
 
@@ -291,7 +326,9 @@ def test_an_interruption_leaves_everything_whole(step: int, tmp_path: Path, shel
         for name in FILES:
             (tmp_path / lesson / name).write_bytes(b"of the last build")
     command = [sys.executable, "-m", "generator", "build", "--output", str(tmp_path)]
-    with subprocess.Popen(command, cwd=HOME, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, cwd=HOME, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
         assert running.stderr
         for line in running.stderr:
             if line.startswith(f"[{step}/4]"):
@@ -314,6 +351,20 @@ def test_what_a_killed_build_left_behind_is_taken_away(pair: Project) -> None:
     (pair.output / "walk" / "notes.txt").write_bytes(b"of the teacher's own")
     counterpoint("build", "walk", "--format", "html", cwd=pair.root)
     assert list(everything(pair.output)) == ["index.html", "walk/notes.txt", "walk/student.html", "walk/teacher.html"]
+
+
+def test_two_builds_at_once_end_well(pair: Project) -> None:
+    """One waits for the other; both end with exit code 0, and the files are whole."""
+    command = [sys.executable, "-m", "generator", "build", "--format", "html"]
+    both = [
+        subprocess.Popen(
+            command, cwd=pair.root, env=environment(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        for _ in "ab"
+    ]
+    assert [running.wait(60) for running in both] == [0, 0]
+    assert states(pair) == {"A Street That Moves": "Current", "A Walk": "Current"}
+    assert made(pair.output) == ["ferry/student.html", "ferry/teacher.html", "walk/student.html", "walk/teacher.html"]
 
 
 # --- terminals ----------------------------------------------------------------------------------------
@@ -384,9 +435,9 @@ def test_check_prints_problems_in_full(faulty: Project) -> None:
     assert ran.returncode == 1
     assert ran.stderr == "1 error and 1 warning.\n"
     assert ran.stdout == textwrap.dedent("""\
-        lessons/ferry.yaml:11:1: warning: The activities take 50 minutes, 10 less than the lesson’s 60 [minutes-sum]
+        lessons/ferry.yaml:12:1: warning: The activities take 50 minutes, 10 less than the lesson’s 60 [minutes-sum]
            |
-        11 | minutes: 60
+        12 | minutes: 60
            | ^^^^^^^
           → Change the minutes of an activity, or “minutes” or “periods” of the lesson.
 
@@ -403,7 +454,7 @@ def test_check_prints_problems_on_a_line_each(faulty: Project) -> None:
     ran = counterpoint("check", "--format", "concise", cwd=faulty.root)
     assert (ran.returncode, ran.stderr) == (1, "")
     assert ran.stdout.split("\n") == [
-        "lessons/ferry.yaml:11:1: warning: The activities take 50 minutes, 10 less than the lesson’s 60 [minutes-sum]",
+        "lessons/ferry.yaml:12:1: warning: The activities take 50 minutes, 10 less than the lesson’s 60 [minutes-sum]",
         "lessons/walk.yaml:5:7: error: “kind” cannot be “政策” [unknown-choice]",
         "",
     ]
@@ -413,11 +464,19 @@ def test_check_prints_problems_for_programs(faulty: Project) -> None:
     """As a list of objects; an empty one where there is nothing."""
     ran = counterpoint("check", "walk", "--format", "json", cwd=faulty.root)
     assert (ran.returncode, ran.stderr) == (1, "")
-    assert json.loads(ran.stdout) == [{
-        "file": "lessons/walk.yaml", "line": 5, "column": 7, "end_line": 5, "end_column": 9,
-        "severity": "error", "rule": "unknown-choice", "message": "“kind” cannot be “政策”",
-        "hint": "It can be “policy”, “empirical” or “interpretive”.",
-    }]
+    assert json.loads(ran.stdout) == [
+        {
+            "file": "lessons/walk.yaml",
+            "line": 5,
+            "column": 7,
+            "end_line": 5,
+            "end_column": 9,
+            "severity": "error",
+            "rule": "unknown-choice",
+            "message": "“kind” cannot be “政策”",
+            "hint": "It can be “policy”, “empirical” or “interpretive”.",
+        }
+    ]
     assert json.loads(counterpoint("check", "--format", "json", cwd=HOME).stdout) == []
 
 
@@ -440,27 +499,34 @@ def test_a_warning_is_no_error(faulty: Project) -> None:
 # --- usage --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["build", "fery"], "There is no lesson “fery”. Did you mean “ferry”?"),
-    (["build", "ghost"], "There is no lesson “ghost”. There are ferry, walk."),
-    (["build", "--edition", "parents"], "--edition cannot be “parents”: it takes student or teacher, or both with a comma."),
-    (["build", "--format", "docx"], "--format cannot be “docx”: it takes html or pdf, or both with a comma."),
-    (["build", "--paper", "a3"], "a3"),
-    (["build", "--project", "nowhere"], "There is no folder nowhere."),
-    (["build", "--project", "seeds"], "seeds holds no project: it lacks “lessons” and “seeds”."),
-    (["check", "ghost"], "There is no lesson “ghost”."),
-    (["check", "--format", "xml"], "xml"),
-    (["explain", "minute-sum"], "There is no rule “minute-sum”. Did you mean “minutes-sum”?"),
-    (["explain", "qqq"], "There is no rule “qqq”. “counterpoint explain” lists them."),
-    (["passages", "--seed", "fery"], "There is no seed “fery”. Did you mean “ferry”?"),
-    (["schema", "lessons"], "There is no schema “lessons”: it can be lesson, seed, unit, handouts."),
-    (["new", "ferry"], "lessons/ferry.yaml is there already; choose another name."),
-    (["new", "my-walk", "--like", "wlk"], "There is no lesson “wlk”. Did you mean “walk”?"),
-    (["new"], "Missing argument"),
-    (["init", "."], "holds a project already; choose another folder."),
-    (["fly"], "No such command"),
-    ([], "Usage: "),
-], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "fery"], "There is no lesson “fery”. Did you mean “ferry”?"),
+        (["build", "ghost"], "There is no lesson “ghost”. There are ferry, walk."),
+        (
+            ["build", "--edition", "parents"],
+            "--edition cannot be “parents”: it takes student or teacher, or both with a comma.",
+        ),
+        (["build", "--format", "docx"], "--format cannot be “docx”: it takes html or pdf, or both with a comma."),
+        (["build", "--paper", "a3"], "a3"),
+        (["build", "--project", "nowhere"], "There is no folder nowhere."),
+        (["build", "--project", "seeds"], "seeds holds no project: it lacks “lessons” and “seeds”."),
+        (["check", "ghost"], "There is no lesson “ghost”."),
+        (["check", "--format", "xml"], "xml"),
+        (["explain", "minute-sum"], "There is no rule “minute-sum”. Did you mean “minutes-sum”"),
+        (["explain", "qqq"], "There is no rule “qqq”. “counterpoint explain” lists them."),
+        (["passages", "--seed", "fery"], "There is no seed “fery”. Did you mean “ferry”?"),
+        (["schema", "lessons"], "There is no schema “lessons”: it can be lesson, seed, unit, handouts."),
+        (["new", "ferry"], "lessons/ferry.yaml is there already; choose another name."),
+        (["new", "my-walk", "--like", "wlk"], "There is no lesson “wlk”. Did you mean “walk”?"),
+        (["new"], "Missing argument"),
+        (["init", "."], "holds a project already; choose another folder."),
+        (["fly"], "No such command"),
+        ([], "Usage: "),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
 def test_what_cannot_be_meant_is_told_and_nothing_is_done(arguments: list[str], said: str, pair: Project) -> None:
     """Exit code 2, with what could be meant; stdout stays empty."""
     before = everything(pair.root)
@@ -507,7 +573,9 @@ def test_init_makes_a_project_that_can_be_built(own: Path, shelf: Shelf) -> None
     """Seeds and lessons byte for byte, the schemas for editors, the choice of paper; then it builds as it stands."""
     for folder in ("seeds", "lessons"):
         assert everything(own / folder) == everything(HOME / folder)
-    assert sorted(everything(own / "templates")) == [f"schema/{kind}.json" for kind in ("handouts", "lesson", "seed", "unit")]
+    assert sorted(everything(own / "templates")) == [
+        f"schema/{kind}.json" for kind in ("handouts", "lesson", "seed", "unit")
+    ]
     assert (own / ".gitignore").read_text("utf-8") == "output/\n*.csv\n"
     ran = counterpoint("build", LESSONS[1], "--format", "html", cwd=own)
     assert ran.returncode == 0 and "No problems." in ran.stderr
@@ -538,14 +606,18 @@ def test_new_copies_another_lesson(own: Path) -> None:
     """All of it but the title."""
     ran = counterpoint("new", "again", "--like", "five-voices", cwd=own)
     assert ran.returncode == 0
-    one, other = ((own / "lessons" / f"{name}.yaml").read_text("utf-8").split("\n") for name in ("five-voices", "again"))
+    one, other = (
+        (own / "lessons" / f"{name}.yaml").read_text("utf-8").split("\n") for name in ("five-voices", "again")
+    )
     assert [(a, b) for a, b in zip(one, other, strict=True) if a != b] == [
         ('title: "Five Voices: Who Is Speaking, and When?"', "title: Again"),
     ]
     assert counterpoint("build", "again", "--format", "html", cwd=own).returncode == 0
 
 
-@pytest.mark.parametrize("name", ["My Lesson", "../walk", "walk/again", "con", "über", "-walk", "walk.yaml", "b" * 61, ""])
+@pytest.mark.parametrize(
+    "name", ["My Lesson", "../walk", "walk/again", "con", "über", "-walk", "walk.yaml", "b" * 61, ""]
+)
 def test_new_refuses_names_that_not_every_computer_takes(name: str, pair: Project) -> None:
     """Exit code 2, and nothing is written, here or elsewhere."""
     before = everything(pair.root.parent)
@@ -581,25 +653,38 @@ def test_passages_gives_a_selector_that_can_be_pasted(pair: Project) -> None:
     assert pasted == textwrap.dedent("""\
         - seed: ferry
           start: "The council will vote in the"
-          end: "ferry will cross until then."
+          end: "the ferry will cross until then."
         """)
-    replaced(pair.lessons / "walk.yaml", "documents: {A: {passages: [toll/price]}}",
-             "documents:\n  A:\n    passages:\n" + textwrap.indent(pasted, "      ").rstrip())
+    replaced(
+        pair.lessons / "walk.yaml",
+        "documents: {A: {passages: [toll/price]}}",
+        "documents:\n  A:\n    passages:\n" + textwrap.indent(pasted, "      ").rstrip(),
+    )
     built = counterpoint("build", "walk", "--format", "html", cwd=pair.root)
     assert built.returncode == 0, built.stderr
-    lines = [line.text for line in parsed((pair.output / "walk" / "student.html").read_text("utf-8")).all("span", "line")]
+    lines = [
+        line.text for line in parsed((pair.output / "walk" / "student.html").read_text("utf-8")).all("span", "line")
+    ]
     assert "".join(lines) == "The council will vote in the spring, and the ferry will cross until then."
 
 
 def test_every_selector_that_passages_gives_is_good(reading: Reading) -> None:
     """Tried on every sentence of every article that no passage holds."""
     tried = 0
-    for found in desk.passages(reading, "e", None):
+    for found in (one for letter in "aist" for one in desk.passages(reading, letter, None)):
         if not found.yaml.startswith("- seed:"):
             continue
         seed = reading.seeds[found.name]
-        spec, problems = load(LessonSpec, Source(Path("x.yaml"), WALK.replace(
-            "documents: {A: {passages: [toll/price]}}", "documents:\n  A:\n    passages:\n" + textwrap.indent(found.yaml, "    "))))
+        spec, problems = load(
+            LessonSpec,
+            Source(
+                Path("x.yaml"),
+                WALK.replace(
+                    "documents: {A: {passages: [toll/price]}}",
+                    "documents:\n  A:\n    passages:\n" + textwrap.indent(found.yaml, "    "),
+                ),
+            ),
+        )
         assert seed and spec, problems
         citation = next(iter(spec.documents.values())).passages[0]
         assert isinstance(citation, Citation)
@@ -679,7 +764,9 @@ def test_without_pango_it_is_said_what_to_install(no_pango: str, pair: Project) 
     assert "“--format html” makes the HTML pages without it." in ran.stderr
     assert counterpoint("build", "--format", "html", cwd=pair.root, PYTHONPATH=no_pango).returncode == 0
     sick = counterpoint("doctor", cwd=pair.root, PYTHONPATH=no_pango)
-    assert sick.returncode == 3 and re.search(r"^  MISSING  WeasyPrint and Pango \(for PDF\)\n +Install Pango", sick.stdout, re.M)
+    assert sick.returncode == 3 and re.search(
+        r"^  MISSING  WeasyPrint and Pango \(for PDF\)\n +Install Pango", sick.stdout, re.M
+    )
 
 
 def test_a_reader_that_goes_away_is_no_crash(pair: Project) -> None:
@@ -688,7 +775,9 @@ def test_a_reader_that_goes_away_is_no_crash(pair: Project) -> None:
     shell = shutil.which("bash")
     if not shell:
         pytest.skip("there is no bash")
-    ran = subprocess.run([shell, "-c", command], cwd=pair.root, env=environment(), capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [shell, "-c", command], cwd=pair.root, env=environment(), capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0 and ran.stderr == "" and ran.stdout.count("\n") == 1
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 
 import pytest
-from conftest import EDITIONS, LESSONS, PAPERS, Node, Shelf, bare, composed, counterpoint, parsed, pdf_pages, replaced
+from conftest import LESSONS, PAPERS, Node, Shelf, bare, composed, counterpoint, parsed, pdf_pages, replaced
 
-from generator.printed import Edition
+from generator.printed import EDITIONS, Edition
 from generator.projects import Project, Reading
 
 ALL = [(name, edition) for name in LESSONS for edition in EDITIONS]
 EVERY_PAGE = pytest.mark.parametrize(("name", "edition"), ALL, ids=[" ".join(one) for one in ALL])
 
-CSP = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+)
 
 
 @EVERY_PAGE
@@ -38,9 +41,14 @@ def test_a_page_needs_nothing_but_itself(name: str, edition: Edition, shelf: She
 def test_the_fonts_are_in_the_page(name: str, edition: Edition, shelf: Shelf) -> None:
     """As WOFF2: the serif in three faces, and of the Chinese face the characters that this page prints."""
     source = shelf.html(name, edition)
-    faces = re.findall(r"@font-face\{font-family:'([^']+)';font-weight:(\d+);font-style:(\w+);src:url\(data:font/woff2;base64,([^)]+)\)", source)
+    faces = re.findall(
+        r"@font-face\{font-family:'([^']+)';font-weight:(\d+);font-style:(\w+);src:url\(data:font/woff2;base64,([^)]+)\)",
+        source,
+    )
     assert [face[:3] for face in faces][:3] == [
-        ("Source Serif 4", "400", "normal"), ("Source Serif 4", "700", "normal"), ("Source Serif 4", "400", "italic"),
+        ("Source Serif 4", "400", "normal"),
+        ("Source Serif 4", "700", "normal"),
+        ("Source Serif 4", "400", "italic"),
     ]
     assert all(base64.b64decode(data).startswith(b"wOF2") for *_, data in faces)
     has_chinese = re.search("[\u3400-\u9fff]", parsed(source).text) is not None
@@ -74,7 +82,9 @@ def test_a_page_says_its_language_and_title(name: str, edition: Edition, reading
     (title,) = document.all("title")
     assert source.startswith("<!DOCTYPE html>\n") or source.lstrip().startswith("<!DOCTYPE html>")
     assert document.attributes == {"lang": "en"}
-    assert title.text == f"Lesson {lesson.number}: {lesson.spec.title}" + (" – Teacher edition" if edition == "teacher" else "")
+    assert title.text == f"Lesson {lesson.number}: {lesson.spec.title}" + (
+        " – Teacher edition" if edition == "teacher" else ""
+    )
     assert len(list(document.all("main"))) == 1
 
 
@@ -89,7 +99,7 @@ def test_headings_lead_through_a_page(name: str, edition: Edition, reading: Read
     assert [level for level, _ in found].count(1) == 1
     assert found[0][0] == 1 and str(reading.lessons[name].spec.title) in found[0][1]
     assert all(text for _, text in found)
-    assert not [(before, after) for before, after in zip(found, found[1:], strict=False) if after[0] > before[0] + 1]
+    assert not [(before, after) for before, after in itertools.pairwise(found) if after[0] > before[0] + 1]
 
 
 @EVERY_PAGE
@@ -118,7 +128,11 @@ def test_pictures_have_words_or_mean_nothing(name: str, edition: Edition, shelf:
     """Pictures of the style are backgrounds, which are not read aloud; others say what they show."""
     root = parsed(shelf.html(name, edition))
     assert all("alt" in picture.attributes for picture in root.all("img"))
-    assert not [drawing for drawing in root.all("svg") if not drawing.attributes.get("aria-hidden") and not list(drawing.all("title"))]
+    assert not [
+        drawing
+        for drawing in root.all("svg")
+        if not drawing.attributes.get("aria-hidden") and not list(drawing.all("title"))
+    ]
 
 
 @EVERY_PAGE
@@ -152,9 +166,16 @@ def test_the_paper_does_not_change_the_page(name: str, edition: Edition, shelf: 
 # --- words that could be taken for markup -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", [
-    "<b>bold</b> & <script>alert(1)</script>", "</style><p>out", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }} {% if %}", "--> <!--",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<b>bold</b> & <script>alert(1)</script>",
+        "</style><p>out",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7 * 7 }} {% if %}",
+        "--> <!--",
+    ],
+)
 def test_what_a_teacher_types_is_printed_and_not_obeyed(typed: str, small: Project) -> None:
     """Signs of HTML, CSS and of the templates are letters like others: in a title, a question, a name, a passage."""
     replaced(small.lessons / "ferry.yaml", "title: A Street That Moves", f"title: '{typed}'")
@@ -172,7 +193,11 @@ def test_what_a_teacher_types_is_printed_and_not_obeyed(typed: str, small: Proje
 
 def test_words_in_angle_brackets_stay(small: Project) -> None:
     """Where Markdown is read, too: a word that a teacher typed is never lost in silence."""
-    replaced(small.lessons / "ferry.yaml", "What does the pilot call a ferry?", "'What does <street> mean here, and is 1 <2?'")
+    replaced(
+        small.lessons / "ferry.yaml",
+        "What does the pilot call a ferry?",
+        "'What does <street> mean here, and is 1 <2?'",
+    )
     ran = counterpoint("build", "--format", "html", "--edition", "student", cwd=small.root)
     assert ran.returncode == 0, ran.stderr
     root = parsed((small.output / "ferry" / "student.html").read_text("utf-8"))
@@ -180,15 +205,39 @@ def test_words_in_angle_brackets_stay(small: Project) -> None:
 
 
 def test_markdown_is_cleaned(small: Project) -> None:
-    """Emphasis, lists and links to the web are kept; everything else of HTML is not."""
-    replaced(small.lessons / "ferry.yaml", "background: The town in these texts is **invented**.", """\
+    """Emphasis, lists and links to the web are kept; what else could be HTML is printed as it was typed."""
+    replaced(
+        small.lessons / "ferry.yaml",
+        "background: The town in these texts is **invented**.",
+        """\
 background: >-
-  The *town* is **invented**: [a map](https://map.example/), [a trap](javascript:alert(1)).
-  <script>alert(1)</script><img src="https://spy.example/x.png"><p style="color:red" onclick="x()">end</p>""")
+  The *town* is **invented**: [a map](https://map.example/).
+  <script>alert(1)</script><img src="https://spy.example/x.png"><p style="color:red" onclick="x()">end</p>""",
+    )
     ran = counterpoint("build", "--format", "html", "--edition", "student", cwd=small.root)
     assert ran.returncode == 0, ran.stderr
-    (ours,) = [box for box in parsed((small.output / "ferry" / "student.html").read_text("utf-8")).all("div", "ours") if "town" in box.text]
-    assert [node.text for node in ours.all("em")] == ["town"] and [node.text for node in ours.all("strong")] == ["invented"]
-    assert {node.attributes.get("href") for node in ours.all("a")} <= {"https://map.example/", None}
+    (ours,) = [
+        box
+        for box in parsed((small.output / "ferry" / "student.html").read_text("utf-8")).all("div", "ours")
+        if "town" in box.text
+    ]
+    assert [node.text for node in ours.all("em")] == ["town"] and [node.text for node in ours.all("strong")] == [
+        "invented"
+    ]
+    assert [node.attributes["href"] for node in ours.all("a")] == ["https://map.example/"]
     assert {key for node in ours.all() for key in node.attributes} <= {"class", "href", "rel"}
     assert not list(ours.all("script")) + list(ours.all("img"))
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x"])
+def test_a_link_that_does_something_is_not_made(address: str, small: Project) -> None:
+    """It is refused, or left out; it is never in a page."""
+    replaced(
+        small.lessons / "ferry.yaml",
+        "background: The town in these texts is **invented**.",
+        f"background: 'See [a trap]({address})'",
+    )
+    counterpoint("build", "--format", "html", "--edition", "student", cwd=small.root)
+    page = small.output / "ferry" / "student.html"
+    links = list(parsed(page.read_text("utf-8")).all("a")) if page.exists() else []
+    assert not [link for link in links if link.attributes.get("href") == address]

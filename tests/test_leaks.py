@@ -1,4 +1,4 @@
-"""Nothing of the teacher's is in a student's file: not on the page, not behind it, not in what programs keep beside it."""
+"""Nothing of the teacher's is in a student's file: not on the page, not behind it, not in what is kept beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pikepdf
 import pytest
 import yaml
 from conftest import (
-    EDITIONS,
     HOME,
     LESSONS,
     PAPERS,
@@ -28,22 +27,43 @@ from conftest import (
     replaced,
 )
 
+from generator.printed import EDITIONS
 from generator.projects import Paper, Project, Reading
 
 # --- what is the teacher's, by another way than the program's -----------------------------------------
 
 # The keys of lessons and records whose contents are for the teacher only, as the guide for lessons lists them.
 TEACHERS = {
-    "responses", "model", "watch_for", "notes", "teacher", "students", "materials", "supporting_questions",
-    "argument_stems", "objectives", "standards", "viewpoints", "assessment", "content_note", "misconceptions",
-    "shorter", "longer", "teacher_notes", "exempt",
-    "stance", "claim", "themes", "note",
+    "responses",
+    "model",
+    "watch_for",
+    "notes",
+    "teacher",
+    "students",
+    "materials",
+    "supporting_questions",
+    "argument_stems",
+    "objectives",
+    "standards",
+    "viewpoints",
+    "assessment",
+    "content_note",
+    "misconceptions",
+    "shorter",
+    "longer",
+    "teacher_notes",
+    "exempt",
+    "stance",
+    "claim",
+    "themes",
+    "note",
 }
 WORDS = 6  # words in a row that no one writes twice by chance
 
 
 def contents(value: Any, secret: bool) -> Iterator[str]:
     """The texts of a YAML file that stand, or do not stand, below one of those keys."""
+
     def below(value: Any, hidden: bool) -> Iterator[tuple[str, bool]]:
         if isinstance(value, dict):
             for key, inside in value.items():
@@ -73,7 +93,9 @@ def secret_rows(lesson: str, reading: Reading) -> set[str]:
     loaded = [yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader) for path in files]
     public = [text for file in loaded for text in contents(file, False)]
     public += [seed.article.source.text for seed in reading.lessons[lesson].seeds]
-    public += [f"{v['speaker']}, {v.get('about')}" for file in loaded for v in file.get("voices", ())]  # in source boxes
+    public += [
+        f"{v['speaker']}, {v.get('about')}" for file in loaded for v in file.get("voices", ())
+    ]  # in source boxes
     return rows(text for file in loaded for text in contents(file, True)) - rows(public)
 
 
@@ -101,7 +123,9 @@ def test_the_teachers_words_are_many_and_in_the_teachers_files(name: str, readin
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", LESSONS)
-def test_no_page_for_students_holds_words_of_the_teachers(name: str, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+def test_no_page_for_students_holds_words_of_the_teachers(
+    name: str, paper: Paper, reading: Reading, shelf: Shelf
+) -> None:
     """Not in the text, and not in the source: comments, attributes, styles and head included."""
     source = shelf.html(name, "student", paper)
     told = rows([source, parsed(source).text, re.sub(r"<[^>]*>", " ", source)])
@@ -110,7 +134,9 @@ def test_no_page_for_students_holds_words_of_the_teachers(name: str, paper: Pape
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", LESSONS)
-def test_no_pdf_for_students_holds_words_of_the_teachers(name: str, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+def test_no_pdf_for_students_holds_words_of_the_teachers(
+    name: str, paper: Paper, reading: Reading, shelf: Shelf
+) -> None:
     """Not on a page, and not in outlines, alternative texts, metadata or attachments."""
     data = shelf.pdf(name, "student", paper)
     assert not rows(["\n".join(pdf_pages(data)), strings_of(data)]) & secret_rows(name, reading)
@@ -144,8 +170,10 @@ def test_the_metadata_of_a_pdf_is_title_language_and_sources(name: str, reading:
         assert str(pdf.Root.Lang) == "en"
         with pdf.open_metadata() as meta:
             assert set(dict(meta)) == {
-                "{http://www.aiim.org/pdfua/ns/id/}part", "{http://ns.adobe.com/pdf/1.3/}Producer",
-                "{http://purl.org/dc/elements/1.1/}title", "{http://purl.org/dc/elements/1.1/}description",
+                "{http://www.aiim.org/pdfua/ns/id/}part",
+                "{http://ns.adobe.com/pdf/1.3/}Producer",
+                "{http://purl.org/dc/elements/1.1/}title",
+                "{http://purl.org/dc/elements/1.1/}description",
             }
         assert not list(pdf.attachments)
         assert not {"/AA", "/OpenAction", "/AcroForm", "/PieceInfo"} & set(pdf.Root.keys())
@@ -157,7 +185,10 @@ def test_the_head_of_a_page_is_title_and_sources(name: str, shelf: Shelf) -> Non
     head = next(parsed(shelf.html(name, "student")).all("head"))
     metas = [meta.attributes for meta in head.all("meta")]
     assert [m.get("name") or m.get("http-equiv") or "charset" for m in metas] == [
-        "charset", "Content-Security-Policy", "viewport", "description",
+        "charset",
+        "Content-Security-Policy",
+        "viewport",
+        "description",
     ]
     assert metas[3]["content"].startswith("Sources: ")
     assert sorted({node.tag for node in head.all()}) == ["meta", "style", "title"]
@@ -177,7 +208,7 @@ def test_no_file_tells_where_it_was_made(name: str, edition: str, shelf: Shelf) 
 # --- the build proves it itself -----------------------------------------------------------------------
 
 SECRET = "Students who take the comparison for a description of the boat."  # “watch_for” of the small lesson
-TELLS = "{{ h.lesson.spec.activities[2].questions[0].watch_for }}"
+TELLS = SECRET  # a template of the teacher’s own, with the teacher’s words typed into it
 PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
 
 # How a template of a teacher's own might give away a teacher's text, and in which formats it gets out.
@@ -189,21 +220,30 @@ LEAKS = {
     "in white": (f'<p style="color: white; font-size: 1pt">{TELLS}</p>', "html,pdf"),
     "in an attribute": (f'<p data-key="{TELLS}"></p>', "html"),
     "in the words for a picture": (f'<img src="{PICTURE}" alt="{TELLS}">', "html,pdf"),
-    "in a script": (f"<script>const key = {{{{ h.lesson.spec.activities[2].questions[0].watch_for|tojson }}}}</script>", "html"),
+    "in a script": (f"<script>const key = {TELLS!r}</script>", "html"),
     "in the outline": (f"<h2>{TELLS}</h2>", "html,pdf"),
     "with its words parted by tags": (
-        "<p>{% for word in h.lesson.spec.activities[2].questions[0].watch_for.split() %}<b>{{ word }}</b> {% endfor %}</p>", "html,pdf"),
+        "<p>" + "".join(f"<b>{word}</b> " for word in SECRET.split()) + "</p>",
+        "html,pdf",
+    ),
     "in small pieces of a line each": (
-        "{% for word in h.lesson.spec.activities[2].questions[0].watch_for.split() %}<div>{{ word }}</div>{% endfor %}", "html,pdf"),
+        "".join(f"<div>{word}</div>" for word in SECRET.split()),
+        "html,pdf",
+    ),
     "as the style of a page": (
-        "<style>@page { @top-center { content: {{ h.lesson.spec.activities[2].questions[0].watch_for|css_string }} } }</style>", "html,pdf"),
-    "with all possible answers": (
-        "{% for a in h.lesson.spec.activities %}{% for q in a.questions|default([]) %}{% for r in q.responses %}"
-        "<p>{{ r.text }}</p>{% endfor %}{% endfor %}{% endfor %}", "html,pdf"),
-    "with the codes of its standards": ("<p>{{ h.lesson.spec.standards|join(', ') }}</p>", "html,pdf"),
+        f"<style>@page {{ @top-center {{ content: '{SECRET}' }} }}</style>",
+        "html,pdf",
+    ),
+    "with a possible answer": ("<p>Praise of a boat that connects two banks of a river.</p>", "html,pdf"),
+    "with the codes of its standards": ("<p>RH.9-10.1</p>", "html,pdf"),
     "with what a record says of a passage": (
-        "<p>{{ h.documents['A'].seed.record.passages['street'].claim }}</p>", "html,pdf"),
-    "with a note on a fact": ("<p>{{ h.documents['A'].seed.record.fact_notes[0].note }}</p>", "html,pdf"),
+        "<p>The pilot holds that a ferry belongs to the streets of a town and must stay free like them.</p>",
+        "html,pdf",
+    ),
+    "with a note on a fact": (
+        "<p>Another paper of the town gives the year as 1904, so ask how one could find out.</p>",
+        "html,pdf",
+    ),
 }
 
 
@@ -216,7 +256,9 @@ def give_away(project: Project, leak: str) -> None:
     own.write_text(shipped.replace("</h1>", f"</h1>{leak}"), "utf-8")
 
 
-@pytest.mark.parametrize(("how", "formats"), [(how, f) for how, (_, formats) in LEAKS.items() for f in formats.split(",")])
+@pytest.mark.parametrize(
+    ("how", "formats"), [(how, f) for how, (_, formats) in LEAKS.items() for f in formats.split(",")]
+)
 def test_a_template_that_tells_is_found_out(how: str, formats: str, small: Project) -> None:
     """Exit code 1, the rule “leak”, nothing written; the files of the last build are as they were."""
     output = small.output / "ferry"
@@ -236,7 +278,10 @@ def test_what_is_found_out_is_named(small: Project) -> None:
     """The teacher reads which text it is, at the title of the lesson."""
     give_away(small, LEAKS["in a comment"][0])
     ran = counterpoint("build", "--format", "html", "--quiet", cwd=small.root)
-    assert f"lessons/ferry.yaml:3:8: error: student.html would hold a text of the teacher’s: “{SECRET}” [leak]" in ran.stderr
+    assert (
+        f"lessons/ferry.yaml:3:8: error: student.html would hold a text of the teacher’s: “{SECRET}” [leak]"
+        in ran.stderr
+    )
     assert not (small.output / "ferry").exists()
 
 
@@ -276,15 +321,18 @@ def test_what_a_student_is_given_anyway_is_no_secret(small: Project) -> None:
 
 
 def test_the_composed_handout_is_where_answers_end(reading: Reading) -> None:
-    """What templates are given as “spec” holds none; only the untouched lesson behind it does."""
+    """What templates are given for students holds no answer anywhere, however they look for one."""
     handout = composed(reading.lessons["five-voices"], "student")
-    assert "Document A: a reporter not named" in repr(handout.lesson.spec)
-    assert "Document A: a reporter not named" not in repr(handout.spec)
-    assert "Document A: a reporter not named" not in repr(handout.parts)
+    told = "\n".join([repr(vars(handout)), repr(handout.spec), repr(handout.labels)])
+    assert "Document A: a reporter not named" not in told
+    assert handout.lesson is None
+    assert not any(hasattr(document, "seed") for document in handout.documents.values())
 
 
 def hidden(node: Node) -> bool:
-    return "hidden" in node.attributes or "display" in node.attributes.get("style", "") and "none" in node.attributes["style"]
+    return "hidden" in node.attributes or (
+        "display" in node.attributes.get("style", "") and "none" in node.attributes["style"]
+    )
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -14,7 +14,23 @@ from generator.projects import Reading
 
 # What articles are made of: words short and long, Chinese, all kinds of dashes and spaces, initials.
 WORDS = st.one_of(
-    st.sampled_from(["a", "the", "of", "China’s", "U.S.", "P.J.", "—", "open—i.e.,", "U.S.-China", "–", "1989–90", "刘晓波", "(高智晟)"]),
+    st.sampled_from(
+        [
+            "a",
+            "the",
+            "of",
+            "China’s",
+            "U.S.",
+            "P.J.",
+            "—",
+            "open—i.e.,",
+            "U.S.-China",
+            "–",
+            "1989–90",
+            "刘晓波",
+            "(高智晟)",
+        ]
+    ),
     st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12),
     st.text("wWmM-—刘晓波", min_size=1, max_size=60),
 )
@@ -43,6 +59,7 @@ def test_the_lines_together_are_the_text(text: str, measure: float, size: float)
 @given(st.lists(st.builds(Run, PARAGRAPHS, bold=st.booleans()), max_size=5), MEASURES)
 def test_the_runs_of_the_lines_are_those_of_the_paragraph(runs: list[Run], measure: float) -> None:
     """Every character stays in its style."""
+
     def characters(pieces: list[Run]) -> list[tuple[str, bool]]:
         return [(char, run.bold) for run in pieces for char in run.text]
 
@@ -85,7 +102,15 @@ def test_a_paragraph_is_broken_between_words(words: list[str], data: st.DataObje
     assert all(line.endswith(" ") for line in lines(text, measure)[:-1])
 
 
-NAMES = ("P.J. Crowley", "J. Edgar Hoover", "J. R. R. Tolkien", "Dr. Sun", "Mr. Obama", "Ms. Richardson", "Mrs. Clinton")
+NAMES = (
+    "P.J. Crowley",
+    "J. Edgar Hoover",
+    "J. R. R. Tolkien",
+    "Dr. Sun",
+    "Mr. Obama",
+    "Ms. Richardson",
+    "Mrs. Clinton",
+)
 
 
 @pytest.mark.parametrize("before", ["said ", "“", "(", "‘", '"', "'", "he—", "["])

@@ -68,6 +68,7 @@ def places(found: Iterable[Diagnostic]) -> Places:
 
 # --- the files ---------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_case_is_objected_to_exactly_where_it_says(case: Path, project: Project) -> None:
     """Neither more nor less is found in a file than its remarks say, and nothing in any other file."""
@@ -91,7 +92,8 @@ def test_all_problems_of_all_files_are_found_in_one_run(project: Project) -> Non
     for case in CASES:
         put(project, case)
     reading = read(project)
-    assert {case.name: places(of(reading, case.name)) for case in CASES} == {case.name: expected(case) for case in CASES}
+    found = {case.name: places(of(reading, case.name)) for case in CASES}
+    assert found == {case.name: expected(case) for case in CASES}
     assert [*reading.diagnostics] == sorted(reading.diagnostics, key=lambda d: d.order)
 
 
@@ -147,9 +149,23 @@ def only_lesson(project: Project, data: bytes) -> Lesson:
     return reading.lessons["case"]
 
 
-@pytest.mark.parametrize("typed", [
-    "no", "Yes", "on", "null", "~", "12:30", "1e3", "010", "1_000", ".5", "0x1F", "2011-01-17",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "no",
+        "Yes",
+        "on",
+        "null",
+        "~",
+        "12:30",
+        "1e3",
+        "010",
+        "1_000",
+        ".5",
+        "0x1F",
+        "2011-01-17",
+    ],
+)
 def test_a_text_stays_what_was_typed(typed: str, project: Project) -> None:
     """What YAML would take for a truth value, a number, a time or a date is a text where a text is meant."""
     assert only_lesson(project, lesson(title=typed)).spec.title == typed
@@ -216,9 +232,22 @@ def test_an_article_that_is_no_text_is_refused_in_the_article(project: Project) 
 # --- files -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [
-    "my lesson", "..", "a..b", "Bells", "钟", "über", "-bell", "bell_1", "con", "lpt1", "b" * 61,
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "my lesson",
+        "..",
+        "a..b",
+        "Bells",
+        "钟",
+        "über",
+        "-bell",
+        "bell_1",
+        "con",
+        "lpt1",
+        "b" * 61,
+    ],
+)
 def test_a_file_name_that_not_every_computer_takes_is_refused(name: str, project: Project) -> None:
     """Handouts carry the names of their lessons."""
     (project.lessons / f"{name}.yaml").write_bytes(lesson())
@@ -286,16 +315,19 @@ def test_words_that_are_not_there_bring_up_the_nearest_sentence(project: Project
     assert "“For ninety years the bell of Example Town rang every evening at six, and shops closed" in hint
 
 
-@pytest.mark.parametrize(("case", "near"), [
-    ("unknown-key--mistyped.yaml", "“background”"),
-    ("unknown-choice--kind.yaml", "“policy”"),
-    ("unknown-choice--activity.yaml", "“step”"),
-    ("no-such-seed--mistyped.yaml", "“bell”"),
-    ("no-such-passage--cited.yaml", "“evening”"),
-    ("standard-unknown--mistyped.yaml", "“SL.9-10.1”"),
-    ("exempt-unknown--mistyped.yaml", "“minutes-sum”"),
-    ("seed-missing--no-such-file.record.yaml", "“bell.txt”"),
-])
+@pytest.mark.parametrize(
+    ("case", "near"),
+    [
+        ("unknown-key--mistyped.yaml", "“background”"),
+        ("unknown-choice--kind.yaml", "“policy”"),
+        ("unknown-choice--activity.yaml", "“step”"),
+        ("no-such-seed--mistyped.yaml", "“bell”"),
+        ("no-such-passage--cited.yaml", "“evening”"),
+        ("standard-unknown--mistyped.yaml", "“SL.9-10.1”"),
+        ("exempt-unknown--mistyped.yaml", "“minutes-sum”"),
+        ("seed-missing--no-such-file.record.yaml", "“bell.txt”"),
+    ],
+)
 def test_a_mistyped_word_brings_up_the_one_that_was_meant(case: str, near: str, project: Project) -> None:
     """The program knows its own words better than a teacher can."""
     hint = one_problem(project, case).hint
@@ -317,12 +349,15 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-@pytest.mark.parametrize(("case", "word"), [
-    ("unknown-key--behind-chinese.yaml", "rooms"),
-    ("quotation-unproven--behind-chinese.yaml", "every morning"),
-    ("bad-name--passage-in-chinese.record.yaml", "狐狸"),
-    ("cut-short--number-sign.yaml", "#"),
-])
+@pytest.mark.parametrize(
+    ("case", "word"),
+    [
+        ("unknown-key--behind-chinese.yaml", "rooms"),
+        ("quotation-unproven--behind-chinese.yaml", "every morning"),
+        ("bad-name--passage-in-chinese.record.yaml", "狐狸"),
+        ("cut-short--number-sign.yaml", "#"),
+    ],
+)
 def test_the_caret_stands_under_the_very_word(case: str, word: str, project: Project) -> None:
     """A Chinese character is two columns wide on the screen and one column in the count."""
     found = one_problem(project, case)

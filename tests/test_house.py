@@ -1,0 +1,314 @@
+"""The house is as it is described: imports go down, nobody shouts, and what can be forgotten is not."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from conftest import HOME, LESSONS
+
+from generator import fonts, labels
+from generator.activities import KINDS
+from generator.projects import Reading
+from generator.records import Genre
+from generator.schemas import schemas
+
+GENERATOR = HOME / "generator"
+TEMPLATES = HOME / "templates"
+
+# --- imports ------------------------------------------------------------------------------------------
+
+# Each module imports from the rows above its own, never from its own row. Bottom first.
+LAYERS = """
+    places dates source folding write
+    diagnostic fonts labels
+    characters failures lines
+    nodes
+    schema
+    audience rules standards
+    spec
+    articles records activities.*
+    activities seeds
+    lessons
+    evidence
+    editor guard printed
+    box check
+    documents pdf projects
+    compose desk proof render schemas
+    build
+    cli
+    __main__
+"""
+
+
+def rows() -> dict[str, int]:
+    return {name: row for row, line in enumerate(LAYERS.strip().split("\n")) for name in line.split()}
+
+
+def modules() -> dict[str, Path]:
+    """Every module by its name in the package, such as “spec” or “activities.cer”."""
+    found = {}
+    for path in sorted(GENERATOR.rglob("*.py")):
+        name = ".".join(path.relative_to(GENERATOR).with_suffix("").parts).removesuffix(".__init__")
+        if name != "__init__":
+            found[name] = path
+    return found
+
+
+def imports(path: Path, name: str) -> Iterator[str]:
+    """The modules of this package that a module imports, wherever in its text."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            base = node.module or ""
+            for alias in node.names if base == "generator" or base.startswith("generator.") else ():
+                whole = f"{base}.{alias.name}".removeprefix("generator.")
+                yield whole if whole in modules() else base.removeprefix("generator.")
+        elif isinstance(node, ast.Import):
+            yield from (a.name.removeprefix("generator.") for a in node.names if a.name.startswith("generator."))
+
+
+def row(name: str) -> int:
+    """The row of a module; the kinds of activity share one."""
+    return rows()[name if name in rows() else re.sub(r"\..*", ".*", name)]
+
+
+def test_every_module_has_its_row() -> None:
+    """And every name in the rows is a module."""
+    named = {name for name in rows() if name != "activities.*"}
+    assert named == {name for name in modules() if not name.startswith("activities.")}
+
+
+@pytest.mark.parametrize("name", modules())
+def test_imports_only_go_down(name: str) -> None:
+    """Whoever reads a module needs to know only those below it."""
+    above = [other for other in imports(modules()[name], name) if other != "generator" and row(other) >= row(name)]
+    assert not above, f"{name} imports {above}"
+
+
+def test_kinds_of_activity_do_not_know_each_other() -> None:
+    """One file a kind; the table of kinds is the only place that knows them all."""
+    for name, path in modules().items():
+        if name.startswith("activities."):
+            assert not [other for other in imports(path, name) if other.startswith("activities")]
+
+
+def test_heavy_things_are_imported_late() -> None:
+    """“counterpoint check” reads all lessons without loading what presses PDFs."""
+    script = (
+        "import generator.cli, sys; print(sorted({'weasyprint', 'pikepdf', 'jinja2', 'fontTools'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+# --- manners ------------------------------------------------------------------------------------------
+
+MAY_SPEAK = {"cli", "__main__"}
+MAY_LOG = {"pdf"}  # it listens to what WeasyPrint only logs
+
+
+@pytest.mark.parametrize("name", modules())
+def test_only_the_door_speaks(name: str) -> None:
+    """No print and no logging below the command; problems are values."""
+    tree = ast.parse(modules()[name].read_text("utf-8"))
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    named |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert name in MAY_SPEAK or not calls & {"print", "input"}
+    assert name in MAY_LOG or not named & {"logging", "warnings"}
+    assert not calls & {"eval", "exec", "breakpoint"}
+
+
+@pytest.mark.parametrize("name", modules())
+def test_the_clock_is_not_read(name: str) -> None:
+    """The same lesson gives the same bytes, today and next year."""
+    tree = ast.parse(modules()[name].read_text("utf-8"))
+    named = {
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names
+    }
+    named |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not named & {"time", "datetime", "random", "uuid", "secrets"}
+
+
+@pytest.mark.parametrize("name", modules())
+def test_a_module_says_what_it_does(name: str) -> None:
+    """In its first line; that of a command is the command itself."""
+    said = ast.get_docstring(ast.parse(modules()[name].read_text("utf-8")))
+    assert name == "__main__" or (said and said[0].isupper() and "." in said)
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    """Names like these say that something has no place."""
+    assert not {part for name in modules() for part in name.split(".")} & {
+        "utils",
+        "helpers",
+        "common",
+        "misc",
+        "manager",
+        "context",
+    }
+
+
+# --- schemas ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", schemas())
+def test_the_schema_for_editors_is_current(kind: str) -> None:
+    """To renew it: counterpoint schema KIND > templates/schema/KIND.json"""
+    assert (TEMPLATES / "schema" / f"{kind}.json").read_text("utf-8") == schemas()[kind]
+
+
+def test_there_is_no_other_schema() -> None:
+    """A file for each kind."""
+    assert sorted(p.stem for p in (TEMPLATES / "schema").iterdir()) == sorted(schemas())
+
+
+def properties(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every property of a schema, however deep, with where it stands."""
+    if isinstance(schema, dict):
+        for name, inside in schema.get("properties", {}).items():
+            yield f"{path}.{name}", inside
+        for key, inside in schema.items():
+            yield from properties(inside, f"{path}.{key}")
+    elif isinstance(schema, list):
+        for n, inside in enumerate(schema):
+            yield from properties(inside, f"{path}[{n}]")
+
+
+@pytest.mark.parametrize("kind", schemas())
+def test_every_key_is_explained_to_editors(kind: str) -> None:
+    """A sentence for each, which editors show beside it; but for the word that names an activity's kind."""
+    silent = [
+        path
+        for path, inside in properties(json.loads(schemas()[kind]))
+        if not inside.get("description") and "const" not in inside
+    ]
+    assert not silent
+    told = [inside["description"] for _, inside in properties(json.loads(schemas()[kind])) if "description" in inside]
+    assert told and not [words for words in told if not re.search(r"[.…?!”]$", words) or words[0] == " "]
+
+
+def test_editors_know_unknown_keys() -> None:
+    """As the program does: a group has only the keys it knows."""
+    for kind in schemas():
+        schema = json.loads(schemas()[kind])
+        groups = [schema, *schema.get("$defs", {}).values()]
+        assert all(group["additionalProperties"] is False for group in groups if "properties" in group)
+
+
+# --- activities, labels, fonts ------------------------------------------------------------------------
+
+
+def test_every_kind_of_activity_has_its_file_and_its_template() -> None:
+    """A file in activities/, a line in KINDS, a template of its name; and no more of either."""
+    assert sorted(KINDS) == sorted(p.stem for p in (GENERATOR / "activities").glob("*.py") if p.stem != "__init__")
+    assert sorted(KINDS) == sorted(p.name.removesuffix(".html.j2") for p in (TEMPLATES / "activities").iterdir())
+    for name in KINDS:
+        drawn = (TEMPLATES / "activities" / f"{name}.html.j2").read_text("utf-8")
+        assert re.search(r"\{%-? macro student\(part\)", drawn) and re.search(r"\{%-? macro key\(part\)", drawn)
+
+
+def test_every_kind_of_activity_stands_in_a_lesson(reading: Reading) -> None:
+    """A teacher finds an example of each."""
+    used = {activity.type for name in LESSONS for activity in reading.lessons[name].spec.activities}
+    assert used == set(KINDS)
+
+
+def used_labels() -> set[str]:
+    """The labels that templates and modules ask for, by name or with a name that is put together."""
+    asked: set[str] = set()
+    for path in [*TEMPLATES.rglob("*.j2"), *TEMPLATES.glob("*.css")]:
+        text = path.read_text("utf-8")
+        asked |= set(re.findall(r"\bt\.([a-z_]+)", text)) | set(re.findall(r"\bt\['([a-z_]+)'\]", text))
+    for path in modules().values():
+        text = path.read_text("utf-8")
+        asked |= set(re.findall(r"\blabels\[\"([a-z_]+)\"\]", text)) | set(re.findall(r"\blabels\['([a-z_]+)'\]", text))
+    return asked
+
+
+# Labels whose names are put together: those of a source box's rows, of how words are given, of genres and languages.
+PUT_TOGETHER = re.compile(r"who|what|when|where|type|quoted|paraphrased|genre_\w+|language_\w+")
+
+
+@pytest.mark.parametrize("code", labels.available())
+def test_every_label_that_is_used_is_there_and_none_is_idle(code: str) -> None:
+    """In every language."""
+    words = set(yaml.load((TEMPLATES / "labels" / f"{code}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader))
+    assert not used_labels() - words, "used and not there"
+    assert not {word for word in words - used_labels() if not PUT_TOGETHER.fullmatch(word)}, "there and not used"
+
+
+def test_there_are_words_for_every_genre_and_every_language_of_the_seeds(reading: Reading) -> None:
+    """In English, which other languages fall back to."""
+    words = labels.labels("en").words
+    assert not [genre for genre in get_args(Genre) if f"genre_{genre}" not in words]
+    assert not [seed.id for seed in reading.seeds.values() if seed and f"language_{seed.record.language}" not in words]
+
+
+@pytest.mark.parametrize(
+    "file", sorted(p.name for p in (TEMPLATES / "fonts").iterdir() if p.suffix in (".ttf", ".woff2", ".otf"))
+)
+def test_every_font_has_its_licence_beside_it(file: str) -> None:
+    """Under the first part of its name; and it is one that the program uses."""
+    family = re.split(r"[-.]", file)[0]
+    licences = [p for p in (TEMPLATES / "fonts").iterdir() if p.name.startswith(f"{family}-LICENSE")]
+    assert len(licences) == 1
+    assert "Open Font License" in re.sub(r"\s+", " ", licences[0].read_text("utf-8")) or "OFL" in licences[0].read_text(
+        "utf-8"
+    )
+    assert Path(file).stem in {Path(face.file).stem for face in fonts.FACES}
+
+
+def test_the_faces_have_names_of_their_own() -> None:
+    """Where two files share family, weight and style, WeasyPrint 70 prints wrong characters."""
+    names = [(face.family, face.weight, face.style) for face in fonts.FACES]
+    assert len(set(names)) == len(names)
+    assert all((TEMPLATES / "fonts" / face.file).is_file() for face in fonts.FACES)
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted([*HOME.glob("lessons/*.yaml"), *HOME.glob("seeds/*.yaml"), TEMPLATES / "new-lesson.yaml"]),
+    ids=lambda p: p.name,
+)
+def test_every_reader_of_yaml_reads_the_same(path: Path) -> None:
+    """PyYAML without libyaml, which is stricter, and with it."""
+    text = path.read_text("utf-8")
+    assert yaml.load(text, Loader=yaml.BaseLoader) == yaml.load(text, Loader=yaml.CBaseLoader)
+
+
+@pytest.mark.parametrize("name", ["run", ".ci/run"])
+def test_the_scripts_can_be_run(name: str) -> None:
+    """They are executable, and Bash can read them."""
+    script = HOME / name
+    if not script.exists() and name.startswith("."):
+        pytest.skip(f"{name} is not part of this copy")
+    assert os.access(script, os.X_OK)
+    assert script.read_text("utf-8").startswith("#!/usr/bin/env bash\n")
+    bash = shutil.which("bash")
+    if not bash:
+        pytest.skip("there is no bash")
+    ran = subprocess.run([bash, "-n", str(script)], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("*.py")), ids=lambda p: p.name)
+def test_a_test_tells_what_should_be(path: Path) -> None:
+    """Under its name stands a sentence."""
+    tree = ast.parse(path.read_text("utf-8"))
+    tests = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    assert not [test.name for test in tests if not ast.get_docstring(test)]
