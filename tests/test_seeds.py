@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from generator.articles import Article
 from generator.diagnostic import Diagnostic
+from generator.evidence import find_in
 from generator.folding import fold, within_word
 from generator.nodes import Text
 from generator.projects import Project, Reading, read
@@ -436,6 +437,15 @@ def test_a_plain_keyboard_finds_the_same_places(text: str, data: st.DataObject) 
     a = data.draw(st.integers(0, len(text) - 1))
     b = data.draw(st.integers(a + 1, len(text)))
     assert fold(text).find_all(typed_plainly(text[a:b])) == fold(text).find_all(text[a:b])
+
+
+@pytest.mark.parametrize("letter", ["İ", "ß", "ﬁ", "ŉ", "…", "½", "é", "e\u0301", "\u00ad", "刘"])
+def test_a_quotation_is_found_behind_letters_that_grow(letter: str) -> None:
+    """Some letters become two when they are made small or folded; the lines of the key must not slip by that."""
+    text = f"{letter * 3} and then He Rang the bell."
+    passage, _ = cut(seed_with(text), speech(exact=text))
+    assert passage
+    assert [text[start:end] for start, end in find_in(passage, "he rang")] == ["He Rang"]
 
 
 # --- cuts, insertions, [sic] -------------------------------------------------------------------------
