@@ -126,7 +126,7 @@ def build(
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:
-        if made.changed or door.verbose:
+        if not door.quiet and (made.changed or door.verbose):
             print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
     _tell([*theirs, *built.diagnostics], door, "full")
     _summary(reading, names, built, [*theirs, *built.diagnostics], door)
@@ -445,7 +445,10 @@ def run() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        app(standalone_mode=True)
+        try:
+            app(standalone_mode=True)
+        finally:
+            sys.stdout.flush()  # so that a reader who went away is noticed here
     except _Interrupted:
         _say("\nInterrupted. The files of the last build are whole.")
         raise SystemExit(INTERRUPTED) from None

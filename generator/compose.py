@@ -27,6 +27,7 @@ from generator.printed import (
     SourceLine,
     TimingRow,
 )
+from generator.records import Fact
 from generator.seeds import Seed
 from generator.spec import Activity, Question, Response
 from generator.standards import Table
@@ -134,6 +135,10 @@ def _credit(lesson: Lesson, labels: Labels) -> str:
     return f"{labels['documents']}: {'; '.join(credits)}. {labels['excerpts']}"
 
 
+def _when(date: Fact | None, labels: Labels) -> str:
+    return f"{spoken(date, labels)}{mark(date)}" if date else labels["date_not_stated"]
+
+
 def _titled(title: str) -> str:
     """A title in quotation marks as it begins a credit: with a full stop, unless it ends in a mark of its own."""
     return f"“{title}”" if title.endswith(("?", "!", "…")) else f"“{title}.”"
@@ -156,7 +161,7 @@ def _sources(lesson: Lesson, labels: Labels) -> Iterator[SourceLine]:
         yield SourceLine(
             letters=", ".join(_letters(lesson, seed)),
             title=_titled(record.title),
-            credit=f"{'. '.join(names)}. {spoken(record.date, labels)}{mark(record.date)}.",
+            credit=f"{'. '.join(names)}. {_when(record.date, labels)}.",
             rights=str(record.rights),
             sha256=seed.sha256,
             quoted=quoted,

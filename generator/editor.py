@@ -10,7 +10,7 @@ from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.audience import walk
 from generator.diagnostic import Diagnostic, warning
 from generator.evidence import quotations, term_pattern
-from generator.folding import fold
+from generator.folding import fold, lowered
 from generator.labels import labels
 from generator.lessons import Lesson
 from generator.spec import Question, Response
@@ -18,13 +18,13 @@ from generator.spec import Question, Response
 
 def quotations_known(lesson: Lesson) -> Iterator[Diagnostic]:
     """What the background, a lead-in or a response without evidence quotes at some length stands in an article."""
-    articles = [fold(seed.article.source.text.lower()) for seed in lesson.seeds]
+    articles = [fold(lowered(seed.article.source.text)) for seed in lesson.seeds]
     fixed = fold(" ".join(labels(lesson.spec.language).words.values())).text.lower()
     ours = [lesson.spec.background, *(c.lead_in for d in lesson.spec.documents.values() for c in d.passages)]
     ours += [r.text for r in walk(lesson.spec, Response) if not r.rests_on]
     for text in filter(None, ours):
         for words in quotations(text):
-            known = fold(words).text.lower() in fixed or any(a.find_all(words.lower()) for a in articles)
+            known = fold(words).text.lower() in fixed or any(a.find_all(lowered(words)) for a in articles)
             if len(words.split()) >= 3 and not known:
                 yield warning(
                     text.span.find(words),

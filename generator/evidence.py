@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.folding import fold
+from generator.folding import fold, lowered
 from generator.lessons import Lesson
 from generator.seeds import Passage
 from generator.spec import Evidence, Response
@@ -44,7 +44,7 @@ def _printed(passage: Passage, words: str) -> list[tuple[int, int]]:
     return [
         (start + a, start + b)
         for start, end in passage.stretches
-        for a, b in fold(text[start:end].lower()).find_all(words.lower())
+        for a, b in fold(lowered(text[start:end])).find_all(lowered(words))
     ]
 
 

@@ -62,6 +62,11 @@ def is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
 
 
+def lowered(text: str) -> str:
+    """A text in small letters, character for character: one that would become two (İ) stays as it is."""
+    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
+
+
 def fold(text: str) -> Folded:
     """Fold a text: typographic variants alike, runs of white space one space, invisible characters gone."""
     out: list[str] = []

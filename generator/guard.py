@@ -10,7 +10,7 @@ from generator.audience import texts, walk
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, did_you_mean, listing, warning
 from generator.evidence import find_in, quotations
-from generator.folding import fold
+from generator.folding import fold, lowered
 from generator.lessons import Lesson
 from generator.nodes import Text
 from generator.rules import rules
@@ -158,10 +158,10 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
     record = seed.record
     ours = [record.head_note, record.incomplete, *(p.lead_in for p in record.passages.values())]
     ours += [p.claim for p in record.passages.values()]
-    article = fold(seed.article.source.text.lower())
+    article = fold(lowered(seed.article.source.text))
     for text in filter(None, ours):
         for words in quotations(text):
-            if not article.find_all(words.lower()):
+            if not article.find_all(lowered(words)):
                 yield Diagnostic(
                     text.span.find(words),
                     "quotation-unproven",

@@ -72,6 +72,8 @@ def _stops(runs: Sequence[Run], text: str, edges: Sequence[float], room: float) 
                 cost = 1000.0
             elif _WEAK_END.search(ending[-6:]):
                 cost = 0.6
+            if text.startswith("[sic]", at):
+                cost = 1000.0
             if at in inside_bold:
                 cost += 0.8
             stops.append((at, cost))

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import pikepdf
 import pypdfium2
@@ -57,7 +58,8 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
         text = html.unescape(data.decode())
-        return list(dict.fromkeys([*secret.told_by(re.sub(r"<[^>]*>", " ", text)), *secret.told_by(text)]))
+        told = [*secret.told_by(re.sub(r"<[^>]*>", " ", text)), *secret.told_by(text), *secret.told_by(unquote(text))]
+        return list(dict.fromkeys(told))
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -140,7 +140,7 @@ def cut_passage(
         about=str(about or ""),
         manner=spec.manner,
         lead_in=str(spec.lead_in or ""),
-        notes=tuple(_footnotes(seed, start, end)),
+        notes=tuple(_footnotes(seed, pieces)),
         flags=record.flags if record else (),
         claim=str(record.claim or "") if record else "",
         stance=str(record.stance or "") if record else "",
@@ -201,11 +201,11 @@ def _source_pieces(text: str, start: int, end: int) -> Iterator[Piece]:
         yield Piece("source", part[0], start + part.start())
 
 
-def _footnotes(seed: Seed, start: int, end: int) -> Iterator[str]:
-    """The footnotes whose marks stand in a stretch of the article."""
+def _footnotes(seed: Seed, pieces: Sequence[Piece]) -> Iterator[str]:
+    """The footnotes whose marks are printed."""
     source = seed.article.source
     for number, lines in seed.record.notes.items():
-        if f"[{number}]" in source.text[start:end]:
+        if any(f"[{number}]" in piece.text for piece in pieces if piece.kind == "source"):
             yield " ".join(source.line(n).strip() for n in lines)
 
 

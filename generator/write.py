@@ -125,6 +125,6 @@ def _umask() -> int:
 
 def sweep(folder: Path) -> None:
     """Take away what an interrupted build left beside its outputs. Only while the folder is held."""
-    for left in folder.glob(f"**/{_PREFIX}*"):
+    for left in (*folder.glob(f"{_PREFIX}*"), *folder.glob(f"*/{_PREFIX}*")):
         with contextlib.suppress(OSError):
             left.unlink()
