@@ -14,6 +14,8 @@ from generator.nodes import Text
 from generator.source import Source
 from generator.spec import Selector
 
+COMPARED = 1000  # characters of a sentence; a comparison takes the product of both lengths
+
 
 @dataclass(frozen=True, eq=False)
 class Article:
@@ -45,10 +47,10 @@ class Article:
 
     def nearest(self, words: str, count: int = 2) -> list[str]:
         """The sentences of the body that come nearest to ``words``."""
-        wanted = fold(words).text.lower()
+        wanted = fold(words[:COMPARED]).text.lower()
 
         def likeness(sentence: str) -> float:
-            text = fold(sentence).text.lower()
+            text = fold(sentence[:COMPARED]).text.lower()
             window = text[: len(wanted) + 20] if len(text) > len(wanted) else text
             matcher = difflib.SequenceMatcher(None, wanted, text, autojunk=False)
             share = sum(m.size for m in matcher.get_matching_blocks() if m.size > 2) / max(len(wanted), 1)

@@ -13,6 +13,7 @@ OF_SEEDS: tuple[Callable[[Seed], Iterator[Diagnostic]], ...] = (
     guard.record_quotes_proven,
     guard.record_without_contacts,
     guard.record_covered,
+    guard.record_bounded,
 )
 
 GUARDS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (

@@ -79,7 +79,8 @@ def care_taken(lesson: Lesson) -> Iterator[Diagnostic]:
         )
 
 
-_CONTACT = re.compile(r"(?<!\w)\+\d[\d ().-]{7,}\d|[\w.+-]+@[\w-]+\.[\w.]+")
+# An address begins where no letter of it stands before: else a long word takes the square of its letters.
+_CONTACT = re.compile(r"(?<!\w)\+\d[\d ().-]{7,}\d|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]+")
 OF_RECORDS = ("head-note-long",)  # warnings about records, from which no lesson can be exempt
 
 
@@ -171,13 +172,22 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
 
 
 _HEAVY = 200  # “[” in one text, and twice as many “<”: python-markdown takes the square of their number (row 20)
-_DEEP = re.compile(r"(?m)^[ \t>]{41,}")
+_DEEP = re.compile(r"(?m)^(?:[ \t>]|[-+*][ \t]|\d{1,9}\.[ \t]){41,}")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>")
 
 
 def markup_bounded(lesson: Lesson) -> Iterator[Diagnostic]:
     """No text is so made that Markdown or the page takes minutes over it; links lead to the web or to mail only."""
-    for text in [*texts(lesson.spec, False), *texts(lesson.spec, True)]:
+    yield from _bounded([*texts(lesson.spec, False), *texts(lesson.spec, True)])
+
+
+def record_bounded(seed: Seed) -> Iterator[Diagnostic]:
+    """The same of a record: its lead-ins are Markdown, too."""
+    yield from _bounded(filter(None, (p.lead_in for p in seed.record.passages.values())))
+
+
+def _bounded(found: Iterable[Text]) -> Iterator[Diagnostic]:
+    for text in found:
         if text.count("[") > _HEAVY or text.count("<") > 2 * _HEAVY or _DEEP.search(text):
             yield Diagnostic(
                 text.span,

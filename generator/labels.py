@@ -33,8 +33,9 @@ def available() -> list[str]:
 @lru_cache
 def labels(code: str) -> Labels:
     """The table for a language (BCP 47); where there is none, that of its first part, or English."""
+    known = available()
     for name in (code, code.split("-")[0], "en"):
         path = TEMPLATES / "labels" / f"{name}.yaml"
-        if path.is_file():
+        if name in known:
             return Labels(name, yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader))
     raise FileNotFoundError(TEMPLATES / "labels" / "en.yaml")

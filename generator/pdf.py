@@ -69,7 +69,7 @@ def press(page: str) -> bytes:
         made: bytes = document.write_pdf(
             finisher=_finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
         )
-    except Refused as refused:
+    except (Refused, ValueError) as refused:  # WeasyPrint lets an address without a base escape as the latter
         raise PressProblem(str(refused)) from refused
     finally:
         log.removeHandler(kept)

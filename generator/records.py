@@ -32,6 +32,9 @@ class Fact(Spec):
     reviewed: Text | None = Field(None, description="Who has checked an external fact: initials, or “not yet”.")
 
 
+MAX_LINES = 100_000
+
+
 def _line_numbers(value: Any) -> Any:
     """``[6, 8, 16-22]`` as single numbers; what is not a list is left to the model's own complaint."""
     if not isinstance(value, Items):
@@ -47,6 +50,10 @@ def _line_numbers(value: Any) -> Any:
                 words=str(item),
             )
         numbers.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
+        if len(numbers) > MAX_LINES:
+            raise objection(
+                "wrong-lines", f"These are more than {MAX_LINES:,} lines", "Name each line once.", words=str(item)
+            )
     return tuple(numbers)
 
 

@@ -37,7 +37,7 @@ class Sheet:
 
 PAPERS: Mapping[Paper, Sheet] = {"letter": Sheet(612, 792, 66, 48), "a4": Sheet(595.28, 841.89, 56.28, 41)}
 
-_FONTS_GO_HERE = "/*fonts*/"
+_FONTS_GO_HERE = "/*<fonts>*/"  # no text can say so: its “<” would be escaped
 
 
 # --- Handout to page ---------------------------------------------------------------------------------
@@ -108,11 +108,11 @@ def css_string(text: str) -> Markup:
 
 
 class _Confined(jinja2.FileSystemLoader):
-    """Loads templates from its folder only; a link that leads out of it is not there."""
+    """Loads templates from below the project, or ours; a link that leads out, the folder’s own too, is not there."""
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Any:
         found = super().get_source(environment, template)
-        if not any(Path(found[1]).resolve().is_relative_to(Path(f).resolve()) for f in self.searchpath):
+        if not any(Path(found[1]).resolve().is_relative_to(Path(f).parent.resolve()) for f in self.searchpath):
             raise jinja2.TemplateNotFound(template)
         return found
 
@@ -153,9 +153,17 @@ def _drawn(project: Path | None, template: str, **values: object) -> str:
         raise TemplateProblem(_in_template(error.filename, error.lineno, error.message or "")) from error
     except Exception as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css"))]
+        if not frames and project and isinstance(error, (jinja2.TemplateNotFound, UnicodeDecodeError)):
+            raise TemplateProblem(_unusable(project / template, error)) from error
         if not frames:
             raise
         raise TemplateProblem(_in_template(frames[-1].filename, frames[-1].lineno or 1, str(error))) from error
+
+
+def _unusable(path: Path, error: Exception) -> Diagnostic:
+    why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "it leads out of the project"
+    hint = "Put the file itself into the project’s templates folder, saved as UTF-8; or take it out to use ours."
+    return Diagnostic(Source(path, "").span(), "template-error", f"The template cannot be used: {why}", hint)
 
 
 def _in_template(filename: str | None, line: int, message: str) -> Diagnostic:

@@ -53,10 +53,10 @@ BARE = [
     f"<video><source onerror={RUN}></video>",
     f"<audio src=x onerror={RUN}>",
     f"<iframe srcdoc='<script>parent.{RUN}</script>'></iframe>",
-    f"<iframe src=\"javascript:parent.{RUN}\"></iframe>",
+    f'<iframe src="javascript:parent.{RUN}"></iframe>',
     f"<object data=x onerror={RUN}></object>",
     f"<math><mtext><table><mglyph><style><img src=x onerror={RUN}></style></mglyph></table></mtext></math>",
-    f"<noscript><p title=\"</noscript><img src=x onerror={RUN}>\">",
+    f'<noscript><p title="</noscript><img src=x onerror={RUN}>">',
     f"<style>p{{animation:a 1s}}@keyframes a{{}}</style><p style=animation-name:a onanimationstart={RUN}>",
     f"</style><script>{RUN}</script>",
     f"</title><script>{RUN}</script>",
@@ -82,16 +82,16 @@ HELPED = [
     f"[press](javascript:{RUN})",
     f"[press](<java\tscript:{RUN}>)",
     f"[press](JaVaScRiPt&colon;{RUN})",
-    f"[press](&#106;avascript:{RUN} \"title\")",
+    f'[press](&#106;avascript:{RUN} "title")',
     f"[press](vbscript:{RUN})",
     f"[press](data:text/html,<script>{RUN}</script>)",
-    f"[press](https://a.example/\"onmouseover=\"{RUN})",
+    f'[press](https://a.example/"onmouseover="{RUN})',
     f"[press](https://a.example/ 'x\" onmouseover=\"{RUN}')",
     f"![see](javascript:{RUN})",
-    f"![see](x\" onerror=\"{RUN})",
+    f'![see](x" onerror="{RUN})',
     f"[press][it]\n\n[it]: javascript:{RUN}",
     f"<javascript:{RUN}>",
-    f"<https://a.example/\"onmouseover=\"{RUN}>",
+    f'<https://a.example/"onmouseover="{RUN}>',
     f"&lt;script&gt;{RUN}&lt;/script&gt;",
     f"&#60;script&#62;{RUN}&#60;/script&#62;",
     f"\\<script\\>{RUN}\\</script\\>",
@@ -110,8 +110,8 @@ assert len(set(ATTACKS)) >= 40
 
 # Texts that are a name, a choice or words of the article: they cannot say anything else.
 NAMES = {
-    *("format", "type", "cite", "seed", "exact", "start", "end", "prefix", "suffix", "omit", "sic", "after", "viewpoint"),
-    *("document", "documents", "passage", "passages", "words", "standards", "objectives"),
+    *("format", "type", "cite", "seed", "exact", "start", "end", "prefix", "suffix", "omit", "sic", "after"),
+    *("viewpoint", "document", "documents", "passage", "passages", "words", "standards", "objectives"),
 }  # fmt: skip
 SHORT = {"a step": "do", "a response": "text", "a passage": "cite", "a piece of evidence": "passage"}
 
@@ -210,11 +210,15 @@ def page_with(attack: str, edition: Edition) -> str:
 
 # --- what a page is made of ---------------------------------------------------------------------------
 
-OURS = set(
-    "html head meta title style body main header section article div p span b strong em a br ul ol li h1 h2 h3 h4 "
-    "table thead tbody tr th td blockquote".split()
-)
-ATTRIBUTES = set("lang charset http-equiv content name class id style scope colspan rowspan href data-revision".split())
+OURS = {
+    *("html", "head", "meta", "title", "style", "body", "main", "header", "section", "article", "div", "p"),
+    *("span", "b", "strong", "em", "a", "br", "ul", "ol", "li", "h1", "h2", "h3", "h4", "table", "thead", "tbody"),
+    *("tr", "th", "td", "blockquote"),
+}  # fmt: skip
+ATTRIBUTES = {
+    *("lang", "charset", "http-equiv", "content", "name", "class", "id", "style", "scope", "colspan", "rowspan"),
+    *("href", "data-revision"),
+}  # fmt: skip
 
 
 def foreign(page: str) -> Iterator[str]:
@@ -276,10 +280,19 @@ def test_the_index_holds_only_what_is_ours(attack: str) -> None:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --allow-file-access-from-files --virtual-time-budget=2000 --dump-dom"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--allow-file-access-from-files",
+    "--virtual-time-budget=2000",
+    "--dump-dom",
+]
 
 
 @pytest.fixture(scope="module")
@@ -336,10 +349,17 @@ def test_the_policy_alone_holds(browser: str, tmp_path: Path) -> None:
 ACCEPTED = [a for a in ATTACKS if not re.search(r"\]\(|<\w+:|[\u200b\u00ad\ufeff\x02]|^\[", a)]
 
 
+def without_evidence(data: Any) -> Any:
+    """The same data, with responses that rest on nothing: their quotation marks are not looked into."""
+    if isinstance(data, list):
+        return [without_evidence(item) for item in data]
+    return {k: without_evidence(v) for k, v in data.items() if k != "rests_on"} if isinstance(data, dict) else data
+
+
 def test_a_finished_handout_runs_nothing(browser: str, small: Project) -> None:
     """The files of a whole build, fonts and all: every text holds one of the attacks, and each attack is in some."""
     turn = iter(range(10**6))
-    data = with_attack("MARK", [0])
+    data = without_evidence(with_attack("MARK", [0]))
     text = re.sub("MARK", lambda _: json.dumps(ACCEPTED[next(turn) % len(ACCEPTED)])[1:-1], dumped(data))
     (small.lessons / "ferry.yaml").write_text(text, "utf-8")
     made = counterpoint("build", "--format", "html", cwd=small.root)
@@ -351,7 +371,9 @@ def test_a_finished_handout_runs_nothing(browser: str, small: Project) -> None:
         assert "<html" in (shown := dom(browser, page, small.root)) and "data-pwned" not in shown
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "vbscript:a", "data:text/html,a", "//a.example", "file:///a"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "vbscript:a", "data:text/html,a", "//a.example", "file:///a"]
+)
 def test_a_link_to_a_program_is_refused(address: str, small: Project) -> None:
     """With the rule “link-refused”, at the lesson; nothing is written for it."""
     data = {**loaded(small.lessons / "ferry.yaml"), "background": f"See [this]({address})."}
