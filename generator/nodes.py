@@ -103,8 +103,8 @@ class _Reader:
             return None
         try:
             root = self._build(self._events(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader))
-        except yaml.YAMLError:
-            self._word_syntax_error()
+        except (yaml.YAMLError, ValueError) as error:
+            self._word_syntax_error(error)
             return None
         except _Refused:
             return None
@@ -281,11 +281,12 @@ class _Reader:
             else:
                 parent[key] = value
 
-    def _word_syntax_error(self) -> None:
+    def _word_syntax_error(self, first: Exception) -> None:
         """Parse again with the pure parser, whose messages name the cause, and say it in a teacher's words."""
         try:
             for _ in self._events(yaml.SafeLoader):
                 pass
+            raise first  # libyaml objected and the pure parser did not
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = min(mark.index, max(len(self.source.text) - 1, 0)) if mark else 0
@@ -293,10 +294,12 @@ class _Reader:
             if error.context in opened and error.context_mark:
                 at = error.context_mark.index
             self.problem(at, at + 1, *_syntax_words(error, self.source, at))
-        except yaml.YAMLError as error:
-            self.problem(0, 0, "yaml-syntax", f"The file is not YAML: {error}")
-        else:  # libyaml objected and the pure parser did not
-            self.problem(0, 0, "yaml-syntax", "The file is not YAML that every program reads alike")
+        except (yaml.YAMLError, ValueError) as error:
+            if isinstance(first, yaml.MarkedYAMLError) and first.problem_mark:
+                at = min(first.problem_mark.index, max(len(self.source.text) - 1, 0))
+                self.problem(at, at + 1, *_syntax_words(first, self.source, at))
+            else:
+                self.problem(0, 0, "yaml-syntax", f"The file is not YAML: {error}")
 
 
 def _end_of(event: Any) -> int:
@@ -341,7 +344,7 @@ def _syntax_words(error: yaml.MarkedYAMLError, source: Source, at: int) -> tuple
             "Let the keys of one group begin in the same column, and indent what belongs to a key by two spaces.\n"
             "A text that begins with a quotation mark must be in quotation marks as a whole.",
         )
-    if "escape character" in problem or "escape sequence" in problem:
+    if any(f"escape {word}" in problem for word in ("character", "sequence", "code")):
         return (
             "yaml-character",
             "In double quotation marks, “\\” and what follows it stand for one special character",

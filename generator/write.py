@@ -45,7 +45,8 @@ def write_all(files: Mapping[Path, bytes]) -> Iterator[tuple[Path, bool | OSErro
     """Write files that belong together: all are on the disk before the first takes its place.
 
     Yields each path with whether it had to be touched (an unchanged file is left alone), or with what went wrong;
-    then the old file is still there.
+    then the old file is still there. Where one cannot be put on the disk, as when it is full, all the old ones stay,
+    and only what went wrong is told.
     """
     staged: dict[Path, str | OSError | None] = {}
     try:
@@ -54,14 +55,15 @@ def write_all(files: Mapping[Path, bytes]) -> Iterator[tuple[Path, bool | OSErro
                 staged[path] = None if _holds(path, data) else _beside(path, data)
             except OSError as error:
                 staged[path] = error
-        for path, temporary in list(staged.items()):
-            if isinstance(temporary, OSError):
-                yield path, temporary
-                continue
+        failed = {path: error for path, error in staged.items() if isinstance(error, OSError)}
+        yield from failed.items()
+        for path, temporary in [] if failed else list(staged.items()):
             try:
-                if temporary:
+                if isinstance(temporary, str):
                     _take_place(temporary, path)
                     staged[path] = None
+                else:
+                    _tidy(path)
                 yield path, temporary is not None
             except OSError as error:
                 yield path, error
@@ -105,7 +107,7 @@ def _beside(path: Path, data: bytes) -> str:
 
 
 def _take_place(temporary: str, path: Path) -> None:
-    beside = path.with_name(f"{path.stem}.new{path.suffix}")
+    beside = _neighbour(path)
     try:
         os.replace(temporary, path)
     except PermissionError as error:
@@ -113,8 +115,17 @@ def _take_place(temporary: str, path: Path) -> None:
             raise
         os.replace(temporary, beside)
         raise InUse(path, beside) from error
+    _tidy(path)
+
+
+def _neighbour(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.new{path.suffix}")
+
+
+def _tidy(path: Path) -> None:
+    """Take away what lay beside a file while that was open elsewhere."""
     with contextlib.suppress(OSError):
-        beside.unlink()
+        _neighbour(path).unlink()
 
 
 def _umask() -> int:
