@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from generator import fonts
+from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
 from generator.places import TEMPLATES
@@ -114,6 +115,8 @@ class _Confined(jinja2.FileSystemLoader):
         found = super().get_source(environment, template)
         if not any(Path(found[1]).resolve().is_relative_to(Path(f).parent.resolve()) for f in self.searchpath):
             raise jinja2.TemplateNotFound(template)
+        if len(found[0]) > MAX_BYTES:
+            raise jinja2.TemplateSyntaxError(f"it is longer than {MAX_BYTES:,} characters", 1, template, found[1])
         return found
 
 

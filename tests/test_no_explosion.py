@@ -337,3 +337,12 @@ def test_an_endless_template_is_reported(addition: str, small: Project) -> None:
     own.write_text(f"<!DOCTYPE html><html><body>{addition}</body></html>", "utf-8")
     refused(bounded(small), "template-error")
     assert not (small.output / "ferry").exists()
+
+
+def test_a_template_of_a_megabyte_is_refused(small: Project) -> None:
+    """Templates have the bound of every other file: the problem stands in the template."""
+    own = small.root / "templates" / "student.html.j2"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("x" * 1_000_001, "utf-8")
+    ran = bounded(small, "build", "--format", "html")
+    assert ran.returncode == 1 and "[template-error]" in ran.stderr and "longer than 1,000,000" in ran.stderr
