@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -46,7 +45,3 @@ def table() -> Table:
     made, more = load(Table, source)
     assert made is not None, [*problems, *more]
     return made
-
-
-def gists() -> Mapping[str, str]:
-    return {str(code): str(s.gist) for code, s in table().standards.items()}
