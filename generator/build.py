@@ -11,14 +11,14 @@ from generator import fonts, proof, render
 from generator.characters import character_name
 from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
+from generator.editions import EDITIONS, Edition, editions_of
 from generator.failures import PressProblem, TemplateProblem
+from generator.house import Paper
 from generator.labels import labels
 from generator.lessons import Lesson
-from generator.printed import EDITIONS, Edition
-from generator.projects import Paper, Project, Reading
+from generator.projects import Reading
 from generator.render import OUTPUTS
 from generator.source import Source
-from generator.standards import table
 from generator.write import alone, sweep, write, write_all
 
 
@@ -63,18 +63,23 @@ def build(
 
     A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made.
     """
-    wanted = [n for n in (names or reading.lessons) if n in reading.lessons]
+    wanted = {
+        n: [e for e in editions_of(reading.lessons[n].spec) if e in options.editions]
+        for n in (names or reading.lessons)
+        if n in reading.lessons
+    }
     output, made, found = reading.project.output, list[Made](), list[Diagnostic]()
-    steps = len(wanted) * len(options.editions)
+    done, steps = 0, sum(map(len, wanted.values()))
     try:
         with alone(output, lambda: progress("waiting for another build", 0, steps)):
             sweep(output)
-            for n, name in enumerate(wanted):
+            for name, editions in wanted.items():
                 files: dict[tuple[Edition, str], bytes] = {}
                 problems: list[Diagnostic] = []
-                for m, edition in enumerate(options.editions):
-                    progress(f"{name} {edition}", n * len(options.editions) + m, steps)
-                    files.update(_edition(reading.lessons[name], edition, options, reading.project, problems))
+                for edition in editions:
+                    progress(f"{name} {edition}", done, steps)
+                    done += 1
+                    files.update(_edition(reading, reading.lessons[name], edition, options, problems))
                 found += problems
                 if not problems:
                     made += _written(output, name, files, found)
@@ -86,19 +91,25 @@ def build(
 
 
 def _edition(
-    lesson: Lesson, edition: Edition, options: Options, project: Project, problems: list[Diagnostic]
+    reading: Reading, lesson: Lesson, edition: Edition, options: Options, problems: list[Diagnostic]
 ) -> Iterator[tuple[tuple[Edition, str], bytes]]:
     """The finished files of one edition; what keeps them from being given out goes into ``problems``."""
     secret = proof.secrets(lesson)
+    others = proof.other_side(lesson, edition)
     try:
         page = render.page(
-            compose(lesson, edition, labels(lesson.spec.language), table()), options.paper, project.templates
+            compose(lesson, edition, labels(lesson.spec.language), reading.house),
+            options.paper,
+            reading.project.templates,
         )
         problems += _drawable(lesson, edition, page)
         for format in options.formats:
             data = OUTPUTS[format](page)
             name = f"{edition}.{format}"
-            problems += _proven(lesson, name, data, secret if edition == "student" else None)
+            if edition != "teacher":
+                problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
+                problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
+            problems += _foreign(lesson, name, data)
             yield (edition, name), data
     except TemplateProblem as problem:
         problems.append(problem.diagnostic)
@@ -124,18 +135,20 @@ def _drawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnosti
         )
 
 
-def _proven(lesson: Lesson, name: str, data: bytes, secret: proof.Secrets | None) -> Iterator[Diagnostic]:
-    here = lesson.spec.title.span
-    for told in proof.leaks(name, data, secret) if secret else ():
+def _leaks(lesson: Lesson, name: str, data: bytes, secret: proof.Secrets, what: str) -> Iterator[Diagnostic]:
+    for told in proof.leaks(name, data, secret):
         yield Diagnostic(
-            here,
+            lesson.spec.title.span,
             "leak",
-            f"{name} would hold a text of the teacher’s: “{told[:80]}”",
+            f"{name} would hold {what}: “{told[:80]}”",
             "Nothing was written. If a template of yours prints it, mend the template.",
         )
+
+
+def _foreign(lesson: Lesson, name: str, data: bytes) -> Iterator[Diagnostic]:
     for font in proof.foreign_fonts(data) if name.endswith(".pdf") else ():
         yield Diagnostic(
-            here,
+            lesson.spec.title.span,
             "foreign-font",
             f"{name} would use {font}, a font that does not come with Counterpoint",
             "A character is missing in our fonts. Please report the lesson.",
@@ -202,13 +215,13 @@ def _number(reading: Reading, id: str) -> int:
 
 def _row(reading: Reading, id: str, title: str) -> Row:
     folder = reading.project.output / id
+    lesson = reading.lessons.get(id)
     named = [
-        (f"{edition}.{format}", f"{edition.capitalize()} {format.upper()}")
-        for edition in EDITIONS
+        (f"{edition}.{format}", f"{edition.replace('-', ' ').capitalize()} {format.upper()}")
+        for edition in (editions_of(lesson.spec) if lesson else EDITIONS)
         for format in OUTPUTS
     ]
     files = tuple((f"{id}/{name}", shown) for name, shown in named if (folder / name).is_file())
-    lesson = reading.lessons.get(id)
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)

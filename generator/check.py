@@ -1,12 +1,16 @@
-"""Every objection to a seed or a lesson, in order of place. The rules stand in visible tuples."""
+"""Every objection to a seed, a lesson or a unit, in order of place. The rules stand in visible tuples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from generator import editor, guard
-from generator.diagnostic import Diagnostic, in_order
-from generator.lessons import Lesson
+from generator import guard
+from generator.diagnostic import Diagnostic, Severity, in_order
+from generator.editor import goals, pace, passages, questions, shares, unit, wordings
+from generator.house import House
+from generator.lessons import Lesson, Unit
+from generator.rules import rules
 from generator.seeds import Seed
 
 OF_SEEDS: tuple[Callable[[Seed], Iterator[Diagnostic]], ...] = (
@@ -14,29 +18,61 @@ OF_SEEDS: tuple[Callable[[Seed], Iterator[Diagnostic]], ...] = (
     guard.record_without_contacts,
     guard.record_covered,
     guard.record_bounded,
+    wordings.head_note_plain,
 )
 
-GUARDS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
+OfLessons = tuple[Callable[[Lesson, House], Iterator[Diagnostic]], ...]
+
+GUARDS: OfLessons = (
     guard.quotations_proven,
+    guard.passages_clean,
     guard.standards_known,
     guard.care_taken,
+    guard.nobody_played,
+    guard.stances_prepared,
     guard.no_contacts,
     guard.characters_covered,
     guard.markup_bounded,
     guard.exemptions_known,
 )
 
-EDITORS: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
-    editor.quotations_known,
-    editor.time_adds_up,
-    editor.objectives_observable,
-    editor.vocabulary_printed,
-    editor.openings_introduced,
-    editor.passages_sized,
-    editor.contrasts_balanced,
-    editor.questions_answerable,
-    editor.points_add_up,
-    editor.activities_in_order,
+EDITORS: OfLessons = (
+    wordings.quotations_known,
+    wordings.verbs_neutral,
+    wordings.words_unloaded,
+    wordings.questions_open,
+    wordings.frames_open,
+    passages.openings_introduced,
+    passages.passages_sized,
+    passages.quotations_whole,
+    passages.vocabulary_printed,
+    passages.hard_words_explained,
+    passages.supports_given,
+    questions.questions_answerable,
+    questions.questions_short,
+    questions.questions_bound,
+    questions.depths_spread,
+    questions.policies_argued,
+    shares.contrasts_balanced,
+    shares.sides_even,
+    shares.sources_questioned,
+    shares.viewpoints_heard,
+    pace.time_adds_up,
+    pace.closing_kept,
+    pace.reading_fits,
+    pace.writing_fits,
+    goals.objectives_observable,
+    goals.standards_few,
+    goals.points_add_up,
+    goals.activities_in_order,
+)
+
+OF_UNITS: tuple[Callable[[Unit, House], Iterator[Diagnostic]], ...] = (
+    unit.space_even,
+    unit.scrutiny_even,
+    unit.first_rotates,
+    unit.supports_given,
+    unit.views_many,
 )
 
 
@@ -44,8 +80,20 @@ def check_seed(seed: Seed) -> list[Diagnostic]:
     return in_order(d for rule in OF_SEEDS for d in rule(seed))
 
 
-def check_lesson(lesson: Lesson, whole: bool = True) -> list[Diagnostic]:
+def check_lesson(lesson: Lesson, house: House, whole: bool = True) -> list[Diagnostic]:
     """Without the warnings that the lesson is exempt from; of one that is not whole, only what guards object to."""
     exempt = {str(name) for name in lesson.spec.exempt}
-    found = in_order(d for rule in (*GUARDS, *(EDITORS if whole else ())) for d in rule(lesson))
+    found = in_order(d for rule in (*GUARDS, *(EDITORS if whole else ())) for d in rule(lesson, house))
     return [d for d in found if d.is_error or d.rule not in exempt]
+
+
+def check_unit(unit: Unit, house: House) -> list[Diagnostic]:
+    """Without the warnings that the unit is exempt from."""
+    exempt = {str(name) for name in unit.spec.exempt}
+    found = in_order(d for rule in OF_UNITS for d in rule(unit, house)) if unit.lessons else []
+    return [d for d in found if d.is_error or d.rule not in exempt]
+
+
+def strictly(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The same objections as a strict unit takes them: what the catalogue calls strict is an error."""
+    return [replace(d, severity=Severity.ERROR) if rules()[d.rule].strict else d for d in found]

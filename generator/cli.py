@@ -42,6 +42,11 @@ class Form(StrEnum):
     github = "github"
 
 
+class Ledger(StrEnum):
+    table = "table"
+    json = "json"
+
+
 class PaperName(StrEnum):
     letter = "letter"
     a4 = "a4"
@@ -98,8 +103,13 @@ def main(
 def build(
     lessons: Names = None,
     edition: Annotated[
-        str, typer.Option("--edition", help="student, teacher, or both with a comma.")
-    ] = "student,teacher",
+        str | None,
+        typer.Option(
+            "--edition",
+            help="Some of the editions, with commas: student, side-a, side-b, supports, supports-a, supports-b, "
+            "stations, slips, teacher. By default, all that the lesson has.",
+        ),
+    ] = None,
     format: Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")] = "html,pdf",
     paper: Annotated[
         PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
@@ -113,16 +123,16 @@ def build(
     from generator.build import Options
     from generator.build import build as build_all
     from generator.diagnostic import has_errors
-    from generator.printed import EDITIONS
+    from generator.editions import EDITIONS
 
     door = Door(project, output, quiet, verbose)
-    editions = tuple(e for e in EDITIONS if e in _choices(edition, EDITIONS, "--edition"))
+    editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
     formats = _choices(format, ("html", "pdf"), "--format")
     reading, names = _read(door, lessons)
     if "pdf" in formats:
         _require_weasyprint()
     theirs, _ = reading.of(names)
-    options = Options(editions, formats, paper.value if paper else reading.paper)
+    options = Options(editions, formats, paper.value if paper else reading.house.paper)
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:
@@ -220,6 +230,27 @@ def passages(
 
 
 @app.command()
+def balance(
+    lessons: Names = None,
+    format: Annotated[Ledger, typer.Option("--format", help="How the numbers are printed.")] = Ledger.table,
+    project: ProjectDir = None,
+) -> None:
+    """Measure the space and the scrutiny that sources and viewpoints get, in lessons and units."""
+    from generator import ledger
+    from generator.balance import lesson_sheet, unit_sheet
+
+    reading, names = _read(Door(project), lessons)
+    wanted = [reading.lessons[name] for name in names or reading.lessons if name in reading.lessons]
+    sheets = [lesson_sheet(lesson) for lesson in sorted(wanted, key=lambda x: (x.number or 1000, x.id))]
+    if not names:
+        sheets += [unit_sheet(str(unit.spec.title), unit.lessons) for unit in reading.units.values() if unit.lessons]
+    print(ledger.as_json(sheets) if format is Ledger.json else ledger.as_table(sheets))
+    broken = [name for name in names or reading.broken if name in reading.broken]
+    if broken:
+        _fail(f"Not measured because of errors: {', '.join(broken)}. “counterpoint check” shows them.")
+
+
+@app.command()
 def explain(
     rule: Annotated[
         str | None, typer.Argument(metavar="[RULE]", help="The name in square brackets behind a problem.")
@@ -237,7 +268,8 @@ def explain(
     if rule not in known:
         _usage(f"There is no rule “{rule}”. {_near(rule, list(known)) or '“counterpoint explain” lists them.'}")
     entry = known[rule]
-    print(f"{rule} ({entry.severity})\n\n{textwrap.fill(entry.says, 88)}\n\n{textwrap.fill(entry.why, 88)}\n")
+    severity = f"{entry.severity}{', an error in a strict unit' if entry.strict else ''}"
+    print(f"{rule} ({severity})\n\n{textwrap.fill(entry.says, 88)}\n\n{textwrap.fill(entry.why, 88)}\n")
     print("Objected to:\n" + textwrap.indent(entry.fails.rstrip(), "    "))
     print("Mended:\n" + textwrap.indent(entry.passes.rstrip(), "    "))
 
@@ -259,7 +291,7 @@ def doctor(project: ProjectDir = None) -> None:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="lesson, seed, unit or handouts.")] = "lesson",
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="lesson, seed, unit, handouts or standards.")] = "lesson",
 ) -> None:
     """Print the schema that lets an editor complete keys and explain them."""
     from generator.schemas import schemas
@@ -335,7 +367,7 @@ def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ..
     chosen = tuple(part.strip() for part in given.split(",") if part.strip())
     for part in chosen:
         if part not in allowed:
-            _usage(f"{option} cannot be “{part}”: it takes {' or '.join(allowed)}, or both with a comma.")
+            _usage(f"{option} cannot be “{part}”: it takes {', '.join(allowed)}, or several with commas.")
     return chosen or allowed
 
 

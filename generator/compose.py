@@ -10,38 +10,46 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from generator.activities.contextualization import Given
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.exit_ticket import ExitTicket
-from generator.audience import for_students, walk
+from generator.activities.loaded_language import Word
+from generator.audience import walk
+from generator.balance import lesson_sheet
 from generator.box import mark, spoken
 from generator.documents import PAIR_FITS, level, printed_documents
-from generator.evidence import quotations
+from generator.editions import Edition, letters_in, shown_in
+from generator.evidence import find_in, quotations
+from generator.house import House
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
+from generator.pauses import with_pauses
 from generator.printed import (
-    Edition,
     Handout,
     Part,
+    Place,
     PrintedDocument,
     PrintedQuestion,
     SourceLine,
     TimingRow,
+    line_ref,
 )
+from generator.reading import load
 from generator.records import Fact
 from generator.seeds import Seed
-from generator.spec import Activity, Question, Response
+from generator.source import Span
+from generator.spec import Activity, Protocol, Question, Response
 from generator.standards import Table
 
+LONG = 6  # steps; a protocol with more of them has a row for each in the timing table
 
-def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> Handout:
-    """Everything that one edition prints. ``table`` has our gists of the standards."""
-    spec = lesson.spec if edition == "teacher" else for_students(lesson.spec)
-    pairs = [a.documents for a in spec.activities if isinstance(a, ContrastingViewpoints)]
-    paired = {str(letter) for pair in pairs for letter in pair}
-    documents = printed_documents(lesson, paired, labels)
-    for pair in pairs:
-        documents.update(level([documents[letter] for letter in pair]))
-    parts = list(_parts(spec, documents))
+
+def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> Handout:
+    """Everything that one edition prints."""
+    table = house.standards
+    spec = shown_in(lesson.spec, edition)
+    documents = _documents(lesson, edition, labels)
+    parts = list(_parts(lesson, spec, documents, labels))
     first_after = next((n for n, p in enumerate(parts) if _follows_reading(p.activity)), len(parts))
     handout = Handout(
         id=lesson.id,
@@ -51,24 +59,60 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, table: Table) -> H
         edition=edition,
         labels=labels,
         revision=revision(lesson),
-        credit=_credit(lesson, labels),
+        credit=_credit(lesson, labels, documents),
         marks="".join(m for m in "†‡" if any(m in d.marks for d in documents.values())),
         documents=documents,
         before=tuple(parts[:first_after]),
         reading=tuple(d for d in documents.values() if not d.paired),
         after=tuple(parts[first_after:]),
-        sources=tuple(_sources(lesson, labels)),
+        sources=tuple(_sources(lesson, labels, documents)),
     )
-    if edition == "student":
+    if edition != "teacher":
         return replace(handout, before=_printed(handout.before), after=_printed(handout.after))
     return replace(
         handout,
         lesson=lesson,
+        documents={k: _annotated(lesson, d, parts) for k, d in documents.items()},
+        reading=tuple(_annotated(lesson, d, parts) for d in handout.reading),
+        balance=lesson_sheet(lesson),
+        load=load(" ".join(p.text for p in lesson.passages.values()), spec.reading_rate or house.limits.reading_rate),
         timing=tuple(_timing(spec)),
         checked=_checked(lesson),
         standards=tuple((str(code), str(table.standards[code].gist), _met_in(spec, code)) for code in spec.standards),
         official=tuple(_official(spec, table)),
     )
+
+
+def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, PrintedDocument]:
+    """The documents that an edition prints; their lines do not depend on the edition."""
+    pairs = [a.documents for a in lesson.spec.activities if isinstance(a, ContrastingViewpoints)]
+    paired = {str(letter) for pair in pairs for letter in pair}
+    documents = printed_documents(lesson, paired, labels, edition == "stations")
+    for pair in pairs:
+        documents.update(level([documents[letter] for letter in pair]))
+    held = {letter: documents[letter] for letter in letters_in(lesson.spec, edition)}
+    if edition.startswith("supports") and lesson.spec.supports:
+        return {letter: with_pauses(d, lesson.spec.supports.chunk) for letter, d in held.items()}
+    return held
+
+
+def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part]) -> PrintedDocument:
+    """A document as the teacher has it: beside each passage its gist, and the questions that ask about it."""
+    waiting = list(lesson.documents[document.letter].passages)
+    blocks = []
+    for block in document.blocks:
+        begun = [waiting.pop(0) for _ in range(block.begins) if waiting]
+        notes = tuple(note for p in begun for note in (p.claim, _asked_in(p.name, parts)) if note)
+        blocks.append(replace(block, notes=notes))
+    return replace(document, blocks=tuple(blocks))
+
+
+def _asked_in(passage: str, parts: Sequence[Part]) -> str:
+    """``Asked about in 1, 4, Exit ticket``: questions by their numbers, slips by their titles."""
+    asked = [
+        str(q.number or part.activity.title) for part in parts for q in part.questions if passage in q.spec.passages
+    ]
+    return f"Asked about in {', '.join(dict.fromkeys(asked))}" if asked else ""
 
 
 def _follows_reading(activity: Activity) -> bool:
@@ -92,23 +136,49 @@ def _checked(lesson: Lesson) -> int:
     return len(lesson.passages) + sum(len(quotations(r.text)) for r in walk(lesson.spec, Response) if r.rests_on)
 
 
-def _parts(spec: LessonSpec, documents: Mapping[str, PrintedDocument]) -> Iterator[Part]:
-    number = 0
+def _parts(
+    lesson: Lesson, spec: LessonSpec, documents: Mapping[str, PrintedDocument], labels: Labels
+) -> Iterator[Part]:
+    numbers = _numbers(lesson.spec)
     for activity in spec.activities:
-        questions = []
-        for question in walk(activity, Question):
-            number += 0 if isinstance(activity, ExitTicket) else 1
-            questions.append(PrintedQuestion(None if isinstance(activity, ExitTicket) else number, question))
-        named = tuple(documents[letter] for letter in getattr(activity, "documents", ())) or tuple(documents.values())
+        questions = tuple(PrintedQuestion(numbers[q.prompt.span], q) for q in walk(activity, Question))
+        named = tuple(documents[letter] for letter in getattr(activity, "documents", ()) if letter in documents)
         pair = named if isinstance(activity, ContrastingViewpoints) else ()
         beside = all(len(d.lines) <= PAIR_FITS for d in pair)
-        yield Part(activity, tuple(questions), pair, beside, named)
+        places = tuple(_places(lesson, activity, documents, labels))
+        yield Part(activity, questions, pair, beside, named or tuple(documents.values()), places)
+
+
+def _numbers(spec: LessonSpec) -> dict[Span, int | None]:
+    """Question 4 is question 4 in every edition; the questions of a slip have no number."""
+    numbers: dict[Span, int | None] = {}
+    for activity in spec.activities:
+        for question in walk(activity, Question):
+            slip = isinstance(activity, ExitTicket)
+            numbers[question.prompt.span] = None if slip else 1 + sum(n is not None for n in numbers.values())
+    return numbers
+
+
+def _places(
+    lesson: Lesson, activity: Activity, documents: Mapping[str, PrintedDocument], labels: Labels
+) -> Iterator[Place]:
+    """Where the words stand that an activity puts into its chart."""
+    for word in [*walk(activity, Word), *walk(activity, Given)]:
+        passage = lesson.passages[word.passage]
+        letter = lesson.document_of(word.passage).letter
+        (start, end), *_ = find_in(passage, word.words) if word.words else [(passage.start, passage.end)]
+        words = passage.seed.article.source.text[start:end] if word.words else ""
+        lines = documents[letter].between(start, end)
+        translated = bool(passage.seed.record.translated_from)
+        yield Place(words, line_ref(labels, letter, [lines]), translated, passage.manner == "paraphrased")
 
 
 def _timing(spec: LessonSpec) -> Iterator[TimingRow]:
     clock = 0
     for activity in spec.activities:
-        yield TimingRow(activity.minutes, f"{clock}–{clock + activity.minutes}", activity)
+        steps = activity.steps if isinstance(activity, Protocol) else ()
+        timed = steps if len(steps) > LONG and all(s.minutes for s in steps) else ()
+        yield TimingRow(activity.minutes, f"{clock}–{clock + activity.minutes}", activity, timed)
         clock += activity.minutes
 
 
@@ -121,17 +191,23 @@ def _met_in(spec: LessonSpec, code: str) -> str:
     return ", ".join(a.title for a in spec.activities if code in a.standards)
 
 
-def _letters(lesson: Lesson, seed: Seed) -> list[str]:
-    return [letter for letter, d in lesson.documents.items() if d.seed is seed]
-
-
-def _credit(lesson: Lesson, labels: Labels) -> str:
-    """All sources in one short line for the foot of every page."""
-    credits = []
+def _quoted(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> Iterator[tuple[Seed, list[str]]]:
+    """The seeds that an edition prints, each with the letters of its documents."""
     for seed in lesson.seeds:
+        letters = [letter for letter, d in lesson.documents.items() if d.seed is seed and letter in documents]
+        if letters:
+            yield seed, letters
+
+
+def _credit(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> str:
+    """All sources in one short line for the foot of every page; empty, where no document is printed."""
+    credits = []
+    for seed, letters in _quoted(lesson, documents):
         date = seed.record.date
         when = f", {str(date.value)[:4]}{mark(date)}" if date else ""
-        credits.append(f"{', '.join(_letters(lesson, seed))} {seed.record.short}{when}")
+        credits.append(f"{', '.join(letters)} {seed.record.short}{when}")
+    if not credits:
+        return ""
     return f"{labels['documents']}: {'; '.join(credits)}. {labels['excerpts']}"
 
 
@@ -144,8 +220,8 @@ def _titled(title: str) -> str:
     return f"“{title}”" if title.endswith(("?", "!", "…")) else f"“{title}.”"
 
 
-def _sources(lesson: Lesson, labels: Labels) -> Iterator[SourceLine]:
-    for seed in lesson.seeds:
+def _sources(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> Iterator[SourceLine]:
+    for seed, letters in _quoted(lesson, documents):
         record = seed.record
         author = f"{record.author.value}{mark(record.author)}" if record.author else labels["author_not_stated"]
         publisher = (
@@ -157,9 +233,9 @@ def _sources(lesson: Lesson, labels: Labels) -> Iterator[SourceLine]:
             else [author, publisher]
         )
         body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
-        quoted = sum(d.words for d in lesson.documents.values() if d.seed is seed)
+        quoted = sum(lesson.documents[letter].words for letter in letters)
         yield SourceLine(
-            letters=", ".join(_letters(lesson, seed)),
+            letters=", ".join(letters),
             title=_titled(record.title),
             credit=f"{'. '.join(names)}. {_when(record.date, labels)}.",
             rights=str(record.rights),

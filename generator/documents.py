@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from generator.box import box_notes, box_rows
+from generator.editions import groups
 from generator.evidence import term_pattern
 from generator.folding import fold
 from generator.labels import Labels
@@ -23,20 +24,31 @@ from generator.seeds import Passage
 
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
 PAIRED = (216.0, 11.5)
-PAIR_FITS = 32  # lines; a longer document of a pair stands above the other instead of beside it
+PAIR_FITS = 24  # lines; a longer document of a pair stands above the other instead of beside it
 BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 3.0
 LEAD_LEADING = 12.5
 
 
-def printed_documents(lesson: Lesson, paired: set[str], labels: Labels) -> dict[str, PrintedDocument]:
+def printed_documents(
+    lesson: Lesson, paired: set[str], labels: Labels, each_introduced: bool = False
+) -> dict[str, PrintedDocument]:
+    """All documents of a lesson, the same in every edition.
+
+    Each side of a controversy, and all that belongs to none, is a packet in which terms are explained and sources
+    introduced once: no packet needs another. ``each_introduced`` gives every document a whole box, for documents
+    that hang in different places.
+    """
     made: dict[str, PrintedDocument] = {}
-    explained: set[str] = set()
-    introduced: dict[str, str] = {}  # seed → the document whose box has its head note
+    explained: dict[int | None, set[str]] = {}
+    introduced: dict[tuple[int | None, str], str] = {}  # packet and seed → the document whose box has its head note
+    packets = groups(lesson.spec)
     for letter, document in lesson.documents.items():
-        terms: dict[str, str] = {t: d for t, d in lesson.spec.vocabulary.items() if t not in explained}
-        first = introduced.setdefault(document.seed.id, letter)
-        printed = _document(document, terms, letter in paired, labels, first if first != letter else "")
-        explained |= {t for t, _ in printed.glosses}
+        known = explained.setdefault(packets[letter], set())
+        terms: dict[str, str] = {t: d for t, d in lesson.spec.vocabulary.items() if t not in known}
+        first = introduced.setdefault((packets[letter], document.seed.id), letter)
+        same_as = first if first != letter and not each_introduced else ""
+        printed = _document(document, terms, letter in paired, labels, same_as)
+        known |= {t for t, _ in printed.glosses}
         made[letter] = printed
     return made
 
@@ -61,6 +73,7 @@ def _document(
         marks=marks,
         paired=paired,
         words=document.words,
+        repeats=bool(same_as) and not paired,
     )
 
 
@@ -81,7 +94,8 @@ def _blocks(
         for broken in break_lines(list(_styled(runs, bold.get(n, []))), measure, size):
             number += 1
             lines.append(Line(number, broken))
-        blocks.append(Block("lines", tuple(lines), prompts=tuple(prompts.pop(0) for _ in range(fresh) if prompts)))
+        beside = tuple(prompts.pop(0) for _ in range(fresh) if prompts)
+        blocks.append(Block("lines", tuple(lines), prompts=beside, begins=fresh))
     if prompts:  # fewer passages than prompts: the rest stands beside the last
         last = max(n for n, b in enumerate(blocks) if b.kind == "lines")
         blocks[last] = replace(blocks[last], prompts=blocks[last].prompts + tuple(prompts))

@@ -6,21 +6,26 @@ import re
 from collections.abc import Iterable, Iterator
 
 from generator import fonts
+from generator.activities.fishbowl import Fishbowl
+from generator.activities.four_corners import FourCorners
+from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import texts, walk
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, did_you_mean, listing, warning
 from generator.evidence import find_in, quotations
 from generator.folding import fold, lowered
+from generator.house import House
 from generator.lessons import Lesson
 from generator.nodes import Text
+from generator.prose import prose
 from generator.rules import rules
 from generator.seeds import Passage, Seed
 from generator.source import Span
-from generator.spec import Response
-from generator.standards import table
+from generator.spec import Evidence, Response
+from generator.wording import wording
 
 
-def quotations_proven(lesson: Lesson) -> Iterator[Diagnostic]:
+def quotations_proven(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """What a response quotes stands in a passage that it rests on."""
     for response in walk(lesson.spec, Response):
         passages = [lesson.passages[e.passage] for e in response.rests_on if e.passage in lesson.passages]
@@ -34,19 +39,20 @@ def quotations_proven(lesson: Lesson) -> Iterator[Diagnostic]:
                     f"“{words}” does not stand in {listing(p.name for p in passages)}",
                     "Copy the words from the passage, or take the quotation marks away.",
                 )
-        for evidence in response.rests_on:
-            if evidence.words and not find_in(lesson.passages[evidence.passage], evidence.words):
-                yield Diagnostic(
-                    evidence.words.span,
-                    "quotation-unproven",
-                    f"These words do not stand in “{evidence.passage}”",
-                    "Copy them from the passage; “first words … last words” means from there to there.",
-                )
+    for evidence in walk(lesson.spec, Evidence):
+        passage = lesson.passages.get(str(evidence.passage))
+        if evidence.words and passage and not find_in(passage, evidence.words):
+            yield Diagnostic(
+                evidence.words.span,
+                "quotation-unproven",
+                f"These words do not stand in “{evidence.passage}”",
+                "Copy them from the passage; “first words … last words” means from there to there.",
+            )
 
 
-def standards_known(lesson: Lesson) -> Iterator[Diagnostic]:
+def standards_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Only codes of the table, and none that it refuses."""
-    known = table().standards
+    known = house.standards.standards
     for code in lesson.spec.standards:
         if code not in known:
             yield Diagnostic(
@@ -66,7 +72,7 @@ def standards_known(lesson: Lesson) -> Iterator[Diagnostic]:
             )
 
 
-def care_taken(lesson: Lesson) -> Iterator[Diagnostic]:
+def care_taken(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Passages that mention torture, detention, deaths or racism need a content note."""
     flagged = {f: p for p in reversed(lesson.passages.values()) for f in p.flags}
     if flagged and not lesson.spec.content_note:
@@ -77,6 +83,47 @@ def care_taken(lesson: Lesson) -> Iterator[Diagnostic]:
             f"“{passage.name}” mentions {flag}, but the lesson has no content note",
             "Add “content_note: …” that tells the teacher what comes and how to take care.",
         )
+
+
+def nobody_played(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
+    """No task lets a student speak as a nationality, a prisoner, an official or a victim."""
+    table = wording(lesson.spec.language)
+    for text in prose(lesson.spec, teachers=False) if table else ():
+        if table and (words := table.first("speaks_as", text)):
+            yield Diagnostic(
+                text.span.find(words),
+                "speaks-as",
+                f"“{words}” asks a student to speak as somebody else",
+                "Let students restate a written argument and name its author; nobody stands for a people or a victim.",
+            )
+
+
+def stances_prepared(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
+    """Before a class takes stances, it has rules for talking and has read the evidence."""
+    for n, activity in enumerate(lesson.spec.activities):
+        if isinstance(activity, (FourCorners, Fishbowl, StructuredAcademicControversy)):
+            if lesson.spec.norms and (n > 0 or isinstance(activity, StructuredAcademicControversy)):
+                continue
+            lacking = "reading first" if lesson.spec.norms else "rules to talk by"
+            yield Diagnostic(
+                activity.at("type"),
+                "stance-unprepared",
+                f"Students take a stance here without {lacking}",
+                "Write “norms” at the top of the lesson, and let an activity with the evidence come first.",
+            )
+
+
+def passages_clean(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
+    """No passage holds the words of the web page around an article."""
+    table = wording("en")
+    for passage, span in _passages(lesson) if table else ():
+        if table and (words := next((w for w in table.boilerplate if w in passage.text), "")):
+            yield Diagnostic(
+                span,
+                "boilerplate",
+                f"“{passage.name}” holds “{words}”, which belongs to a web page and not to the article",
+                "Take that line out of the record’s “body”, or cite other words.",
+            )
 
 
 # An address begins where no letter of it stands before: else a long word takes the square of its letters.
@@ -95,7 +142,7 @@ def _contacts(found: Iterable[Text]) -> Iterator[Diagnostic]:
             )
 
 
-def no_contacts(lesson: Lesson) -> Iterator[Diagnostic]:
+def no_contacts(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No telephone numbers or e-mail addresses on a handout, of the lesson's or of a passage's."""
     yield from _contacts([*texts(lesson.spec, False), *texts(lesson.spec, True)])
     for passage, span in _passages(lesson):
@@ -130,7 +177,7 @@ def _uncovered(found: Iterable[Text]) -> Iterator[Diagnostic]:
             )
 
 
-def characters_covered(lesson: Lesson) -> Iterator[Diagnostic]:
+def characters_covered(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Every character has a glyph in the faces that come along; an empty box is never printed."""
     yield from _uncovered([*texts(lesson.spec, False), *texts(lesson.spec, True)])
     for passage, span in _passages(lesson):
@@ -176,7 +223,7 @@ _DEEP = re.compile(r"(?m)^(?:[ \t>]|[-+*][ \t]|\d{1,9}\.[ \t]){41,}")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>")
 
 
-def markup_bounded(lesson: Lesson) -> Iterator[Diagnostic]:
+def markup_bounded(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No text is so made that Markdown or the page takes minutes over it; links lead to the web or to mail only."""
     yield from _bounded([*texts(lesson.spec, False), *texts(lesson.spec, True)])
 
@@ -207,7 +254,7 @@ def _bounded(found: Iterable[Text]) -> Iterator[Diagnostic]:
                 )
 
 
-def exemptions_known(lesson: Lesson) -> Iterator[Diagnostic]:
+def exemptions_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """An exemption names a rule that warns."""
     for name in lesson.spec.exempt:
         warn = [n for n, entry in rules().items() if entry.severity == "warning" and n not in OF_RECORDS]

@@ -11,14 +11,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from generator.activities import AnyActivity
+from generator.activities.contextualization import Given
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
+from generator.activities.loaded_language import Word
+from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import TEACHER, walk
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
 from generator.nodes import Fields, Text
 from generator.schema import Spec, Version1
 from generator.seeds import Passage, Seed, cut_passage
 from generator.source import Source, Span
-from generator.spec import Evidence, Question, Speech, TeacherText, TeacherTexts, from_text
+from generator.spec import Activity, Criterion, Evidence, Question, Speech, TeacherText, TeacherTexts, from_text
 
 # --- the words of a lesson ---------------------------------------------------------------------------
 
@@ -31,6 +34,7 @@ class Citation(Speech):
 
     cite: Text | None = Field(None, description="A passage of a record, as “seed/passage”.")
     seed: Text | None = Field(None, description="With “start” and “end”, or “exact”: the seed they stand in.")
+    viewpoint: Text | None = Field(None, description="Whose view it states, where not that of the whole document.")
 
     @model_validator(mode="before")
     @classmethod
@@ -53,11 +57,23 @@ class Viewpoint(Spec):
     holders: Text = Field(description="Who holds it in the documents.")
 
 
+class Supports(Spec):
+    """A copy of the documents with help, from much to little; the text and its lines are those of the others."""
+
+    called: ClassVar[str] = "supports"
+
+    word_bank: tuple[Text, ...] = Field((), description="Words to write with, beside those of the vocabulary.")
+    frames: tuple[Text, ...] = Field((), description="Whole sentences with gaps.")
+    starters: tuple[Text, ...] = Field((), description="Beginnings of sentences, for those who need less.")
+    chunk: int = Field(40, ge=0, le=300, description="About how many words stand between two marks; 0 for no marks.")
+
+
 class Assessment(Spec):
     called: ClassVar[str] = "an assessment"
 
     task: Text = Field(description="What is looked at or marked.")
     points: int | None = Field(None, ge=0, le=1000, description="What it earns in all.")
+    criteria: tuple[Criterion, ...] = Field((), description="How it is marked; the points add up to those above.")
     objectives: tuple[Text, ...] = Field((), description="The objectives it shows, by their names.")
 
 
@@ -80,7 +96,11 @@ class LessonSpec(Spec):
     supporting_questions: TeacherTexts = Field((), description="Questions that lead to it (teacher only).")
     argument_stems: TeacherTexts = Field((), description="Possible answers from different viewpoints (teacher only).")
     objectives: Annotated[dict[Text, Text], TEACHER] = Field(description="By name: what students will do, verb first.")
+    success: tuple[Text, ...] = Field((), description="The objectives in students’ words, printed for them: I can …")
     standards: TeacherTexts = Field((), description="Codes only; our gist of each is looked up.")
+    reading_rate: int | None = Field(
+        None, ge=40, le=400, description="Words a minute that this class reads; by default that of handouts.yaml."
+    )
     minutes: int = Field(ge=1, le=600, description="Minutes of one period.")
     periods: int = Field(1, ge=1, le=20, description="How many periods it takes.")
     viewpoints: Annotated[dict[Text, Viewpoint], TEACHER] = Field(
@@ -90,6 +110,7 @@ class LessonSpec(Spec):
         None, description="What students need to know first; Markdown, marked as the teacher’s words."
     )
     documents: dict[Text, DocumentSpec] = Field(min_length=1, description="The documents by their letters: A, B, C …")
+    supports: Supports | None = Field(None, description="Help for reading and writing, in a file of its own.")
     vocabulary: dict[Text, Text] = Field(
         {}, description="Words of the passages, and what they mean here in at most 15 words."
     )
@@ -120,6 +141,9 @@ class UnitSpec(Spec):
     lessons: tuple[Text, ...] = Field(
         min_length=1, description="The lessons in their order, by file name without .yaml."
     )
+    compare: tuple[tuple[Text, ...], ...] = Field((), description="Groups of seeds that should get equal space.")
+    strict: bool = Field(False, description="Warnings that the catalogue calls strict stop the lessons of this unit.")
+    exempt: dict[Text, Text] = Field({}, description="A warning about the unit, and why it does not apply here.")
 
 
 # --- what a lesson becomes ---------------------------------------------------------------------------
@@ -163,6 +187,15 @@ class Lesson:
 
     def document_of(self, passage: str) -> Document:
         return next(d for d in self.documents.values() if any(p.name == passage for p in d.passages))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit with those of its lessons that are whole."""
+
+    id: str
+    spec: UnitSpec = field(repr=False)
+    lessons: tuple[Lesson, ...] = field(repr=False)
 
 
 # --- reading -----------------------------------------------------------------------------------------
@@ -320,11 +353,11 @@ def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
         yield from _known(activity.standards, spec.standards, "standard-not-listed", "standard")
         yield from _known(_named_documents(activity), spec.documents, "no-such-document", "document")
     yield from _paired_once(spec)
+    yield from _sides_apart(lesson)
     if spec.assessment:
         yield from _known(spec.assessment.objectives, spec.objectives, "no-such-objective", "objective")
-    for asked in spec.documents.values():
-        if asked.viewpoint:
-            yield from _known((asked.viewpoint,), spec.viewpoints, "no-such-viewpoint", "viewpoint")
+    stated = [d.viewpoint for d in spec.documents.values()] + [c.viewpoint for c in walk(spec.documents, Citation)]
+    yield from _known(filter(None, stated), spec.viewpoints, "no-such-viewpoint", "viewpoint")
 
 
 def _paired_once(spec: LessonSpec) -> Iterator[Diagnostic]:
@@ -343,15 +376,42 @@ def _paired_once(spec: LessonSpec) -> Iterator[Diagnostic]:
         seen.add(str(letter))
 
 
+def _sides_apart(lesson: Lesson) -> Iterator[Diagnostic]:
+    """What a side of a controversy reads stands in its own packet only: no other page can point at it."""
+    controversies = [a for a in lesson.spec.activities if isinstance(a, StructuredAcademicControversy)]
+    sides = [side for a in controversies for side in a.sides]
+    held = {str(letter) for side in sides for letter in side.documents}
+    inside = {p.name: letter for letter, d in lesson.documents.items() for p in d.passages}
+    pointed = [t for a in lesson.spec.activities if a not in controversies for t in _printed_letters(a)]
+    for letter in pointed:
+        if letter in held:
+            yield _beyond(letter, f"Document {letter} stands in the packet of one side only")
+    for word in [w for a in lesson.spec.activities for w in (*walk(a, Word), *walk(a, Given))]:
+        if inside.get(str(word.passage)) in held:
+            yield _beyond(word.passage, f"“{word.passage}” stands in the packet of one side only")
+    for side in sides:
+        for name in (t for q in side.questions for t in q.passages):
+            if inside.get(str(name)) not in (None, *map(str, side.documents)):
+                yield _beyond(name, f"“{name}” does not stand in the packet of the side “{side.name}”")
+
+
+def _printed_letters(activity: Activity) -> Iterator[Text]:
+    """The documents that an activity sets before students; those that it only reads may be a side's."""
+    return (t for t in _named_documents(activity) if t not in activity.reads)
+
+
+def _beyond(text: Text, message: str) -> Diagnostic:
+    return Diagnostic(
+        text.span, "other-side", message, "Name a document that all have, or move it out of the side’s packet."
+    )
+
+
 def _named_documents(value: Any) -> Iterator[Text]:
     """Every document letter that an activity names."""
     for spec in walk(value, Spec):
-        for name in ("documents", "document"):
-            named = getattr(spec, name, ())
-            yield from named if isinstance(named, tuple) else [named] if named else []
-        responses = getattr(spec, "responses", None)
-        if isinstance(responses, dict):
-            yield from responses
+        for name in spec.names_documents:
+            named = getattr(spec, name)
+            yield from [named] if isinstance(named, Text) else named or ()
 
 
 def _known(names: Any, known: Any, rule: str, what: str) -> Iterator[Diagnostic]:

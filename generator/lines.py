@@ -26,11 +26,12 @@ class Run:
     bold: bool = False
     lang: str = ""
     origin: int = -1  # where its first character stands in the article; -1 for words of ours
+    pause: bool = False  # whether a mark stands before it, at which a reader may pause
 
 
 SAFETY = 0.975  # drawn widths were 0.97–1.03 of the sum of advances; leave room
 _WEAK_END = re.compile(r"(?:^|[\s“‘(])(?:[Aa]n?|[Tt]he|\w{2})$")
-_INITIALS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])(?:(?:[A-Z]\.)+|Mr\.|Mrs\.|Ms\.|Dr\.)$")
+INITIALS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])(?:(?:[A-Z]\.)+|Mr\.|Mrs\.|Ms\.|Dr\.)$")
 _NATIONS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])U\.\s?[SKN]\.$")
 
 
@@ -68,7 +69,7 @@ def _stops(runs: Sequence[Run], text: str, edges: Sequence[float], room: float) 
         if before == " " and after != " ":
             cost = 0.0
             ending = text[:at].rstrip()
-            if _INITIALS.search(ending[-12:]) and not _NATIONS.search(ending[-6:]):
+            if INITIALS.search(ending[-12:]) and not _NATIONS.search(ending[-6:]):
                 cost = 1000.0
             elif _WEAK_END.search(ending[-6:]):
                 cost = 0.6

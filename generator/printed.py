@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from generator.balance import Sheet
+from generator.editions import Edition
 from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.lines import Run
-from generator.spec import Activity, Question, Response
-
-Edition = Literal["student", "teacher"]
-EDITIONS: tuple[Edition, ...] = ("student", "teacher")
+from generator.reading import Load
+from generator.spec import Activity, Question, Response, Step
 
 KEEP_WHOLE = 6  # lines; a document of no more than these does not break over two pages
 
@@ -37,6 +37,8 @@ class Block:
     lines: tuple[Line, ...] = ()
     text: str = ""
     prompts: tuple[str, ...] = ()
+    begins: int = 0  # how many passages begin in it
+    notes: tuple[str, ...] = ()  # of the teacher edition: what stands beside it
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class PrintedDocument:
     marks: str
     paired: bool
     words: int
+    repeats: bool = False  # its source was introduced by an earlier document: a run-in box says so
     box_height: float = 0.0  # of a pair: the least heights in points that make its boxes and texts level
     lead_height: float = 0.0
     text_height: float = 0.0
@@ -93,6 +96,16 @@ class PrintedQuestion:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Words that an activity looks at, as the article has them, and where they stand."""
+
+    words: str
+    ref: str
+    translated: bool
+    reported: bool  # whether a writer tells what somebody else said, so that the word may be either’s
+
+
+@dataclass(frozen=True)
 class Part:
     """One activity as it is printed."""
 
@@ -101,6 +114,12 @@ class Part:
     pair: tuple[PrintedDocument, ...] = ()
     beside: bool = True
     documents: tuple[PrintedDocument, ...] = ()  # those it names, or all
+    places: tuple[Place, ...] = ()  # of its words or given events, in their order
+
+    def of(self, *asked: Question | tuple[Question, ...]) -> tuple[PrintedQuestion, ...]:
+        """Some of its questions, as they are numbered."""
+        specs = [q for one in asked for q in (one if isinstance(one, tuple) else (one,))]
+        return tuple(q for spec in specs for q in self.questions if q.spec is spec)
 
 
 @dataclass(frozen=True)
@@ -108,6 +127,7 @@ class TimingRow:
     minutes: int
     clock: str
     activity: Activity
+    steps: tuple[Step, ...] = ()  # of a protocol that says how long each takes
 
 
 @dataclass(frozen=True)
@@ -145,6 +165,8 @@ class Handout:
     standards: tuple[tuple[str, str, str], ...] = ()  # code, gist, where it is met
     official: tuple[tuple[str, str], ...] = ()  # frameworks of those standards, and where their wording stands
     checked: int = 0
+    balance: Sheet | None = None
+    load: Load | None = None  # of all its documents together
     lesson: Lesson | None = field(default=None, repr=False)  # of the teacher edition only
 
     @property
@@ -156,16 +178,32 @@ class Handout:
         return self.edition == "teacher"
 
     @property
+    def template(self) -> str:
+        """The page it is drawn with: the two sides share one, and so do all pages with supports."""
+        return self.edition.partition("-")[0]
+
+    @property
+    def side(self) -> str:
+        """A or B, in the packets of a controversy."""
+        return self.edition.partition("-")[2].upper()
+
+    @property
+    def shown(self) -> str:
+        """What the foot of a page calls it."""
+        name = self.labels["teacher_edition" if self.is_teacher else self.template]
+        return f"{name} {self.side}".rstrip()
+
+    @property
+    def word_bank(self) -> tuple[str, ...]:
+        """The words explained in its documents, then those that the lesson adds."""
+        glossed = [term for d in self.documents.values() for term, _ in d.glosses]
+        added = self.spec.supports.word_bank if self.spec.supports else ()
+        return tuple(dict.fromkeys([*glossed, *map(str, added)]))
+
+    @property
     def line_numbers(self) -> tuple[int, ...]:
         """The line numbers that stand in a margin: every fifth."""
         return tuple(range(5, max((len(d.lines) for d in self.documents.values()), default=0) + 1, 5))
-
-    @property
-    def words_quoted(self) -> tuple[tuple[str, int, int, int], ...]:
-        """Letter, words, share of all in per cent, and length of the bar on a scale from zero."""
-        words = {letter: d.words for letter, d in self.documents.items()}
-        total, most = max(sum(words.values()), 1), max([1, *words.values()])
-        return tuple((letter, n, round(100 * n / total), round(100 * n / most)) for letter, n in words.items())
 
     @cached_property
     def fact_notes(self) -> tuple[tuple[str, str, str], ...]:
@@ -178,11 +216,7 @@ class Handout:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(a <= start and end <= b for p in document.passages for a, b in p.stretches):
                         lines = self.documents[letter].between(start, end)
-                        yield self._ref(letter, [lines]), str(note.words), str(note.note)
-
-    def claims(self, letter: str) -> tuple[str, ...]:
-        """Our neutral gist of each passage of a document, as its record has it."""
-        return tuple(p.claim for p in self.lesson.documents[letter].passages if p.claim) if self.lesson else ()
+                        yield line_ref(self.labels, letter, [lines]), str(note.words), str(note.note)
 
     def refs(self, response: Response) -> str:
         """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
@@ -196,11 +230,13 @@ class Handout:
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
             places.setdefault(letter, []).append(self.documents[letter].between(start, end))
-        return "; ".join(self._ref(letter, _merged(spans)) for letter, spans in sorted(places.items()))
+        return "; ".join(line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items()))
 
-    def _ref(self, letter: str, spans: Sequence[tuple[int, int]]) -> str:
-        lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
-        return f"{self.labels['doc']}\u00a0{letter},\u00a0{self.labels['line']}\u00a0{lines}"
+
+def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``."""
+    lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+    return f"{labels['doc']}\u00a0{letter},\u00a0{labels['line']}\u00a0{lines}"
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,21 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Literal
-
-from pydantic import Field
 
 from generator import nodes, places
 from generator.characters import MAX_BYTES, decode
-from generator.check import check_lesson, check_seed
+from generator.check import check_lesson, check_seed, check_unit, strictly
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
-from generator.lessons import Lesson, LessonSpec, UnitSpec, cited_alone, fill
+from generator.house import HandoutsSpec, House
+from generator.lessons import Lesson, LessonSpec, Unit, UnitSpec, cited_alone, fill
 from generator.records import SeedRecord
-from generator.schema import S, Spec, Version1, load
+from generator.schema import S, load
 from generator.seeds import Seed, hash_of, read_seed
 from generator.source import Source
-
-Paper = Literal["letter", "a4"]
+from generator.standards import Table, joined, table, table_problems
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
@@ -29,15 +26,6 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for 
 def is_lesson_id(name: str) -> bool:
     """Whether a name can be a lesson's, and so a folder's on every system."""
     return _ID.fullmatch(name) is not None and name not in _DEVICES
-
-
-class HandoutsSpec(Spec):
-    """``handouts.yaml``, the optional file that marks a teacher's own project."""
-
-    called: ClassVar[str] = "handouts.yaml"
-
-    format: Version1 = Field(description="The version of these words: 1.")
-    paper: Paper = Field("letter", description="The paper that handouts are laid out for: letter or a4.")
 
 
 @dataclass(frozen=True)
@@ -87,7 +75,8 @@ class Reading:
     lessons: dict[str, Lesson]
     broken: dict[str, str] = field(default_factory=dict)  # id → title, as far as it can be read
     diagnostics: tuple[Diagnostic, ...] = ()
-    paper: Paper = "letter"
+    house: House = field(default_factory=House)
+    units: dict[str, Unit] = field(default_factory=dict)
 
     def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
         """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
@@ -103,9 +92,12 @@ class Reading:
 
 
 def read(project: Project) -> Reading:
-    """Read seeds, then lessons against them, then units: every problem of every file in one run."""
+    """Read the house style and the seeds, then lessons against them, then units: all problems in one run."""
     found: list[Diagnostic] = []
+    house = _house(project, found)
     library = dict(_library(project, found))
+    units = dict(_units(project, found))
+    strict = {str(name) for unit in units.values() if unit.strict for name in unit.lessons}
     lessons: dict[str, Lesson] = {}
     broken: dict[str, str] = {}
     for path, twin in _named_files(project.lessons):
@@ -113,15 +105,15 @@ def read(project: Project) -> Reading:
             continue
         source, problems = _source(project, path)
         problems += _name_problems(source, path, twin)
-        lesson, title = _lesson(path.stem, source, library, problems)
+        lesson, title = _lesson(path.stem, source, library, house, problems)
+        problems = strictly(problems) if path.stem in strict else problems
         if lesson and not has_errors(problems):
             lessons[path.stem] = lesson
         elif is_lesson_id(path.stem) and not twin:
             broken[path.stem] = title
         found += problems
-    _number(project, lessons, broken, found)
-    paper = _paper(project, found)
-    return Reading(project, library, lessons, broken, tuple(in_order(found)), paper)
+    filled = {id: _unit(id, spec, lessons, broken, house, found) for id, spec in units.items()}
+    return Reading(project, library, lessons, broken, tuple(in_order(found)), house, filled)
 
 
 def _name_problems(source: Source, path: Path, twin: Path | None) -> Iterator[Diagnostic]:
@@ -142,14 +134,20 @@ def _same_name(source: Source, path: Path, twin: Path) -> Diagnostic:
     )
 
 
-def _paper(project: Project, found: list[Diagnostic]) -> Paper:
-    path = project.root / "handouts.yaml"
-    if not path.is_file():
-        return "letter"
-    source, problems = _source(project, path)
-    choices = _load(HandoutsSpec, source, problems)
-    found += problems
-    return choices.paper if choices else "letter"
+def _house(project: Project, found: list[Diagnostic]) -> House:
+    """``handouts.yaml`` and ``standards.yaml``, where a project has them."""
+    house = House()
+    for path in (project.root / "handouts.yaml", project.root / "standards.yaml"):
+        if path.is_file():
+            source, problems = _source(project, path)
+            if path.name == "handouts.yaml":
+                choices = _load(HandoutsSpec, source, problems)
+                house = replace(house, paper=choices.paper, limits=choices.thresholds) if choices else house
+            elif own := _load(Table, source, problems):
+                problems += table_problems(own, table())
+                house = replace(house, standards=joined(table(), own))
+            found += problems
+    return house
 
 
 def _named_files(folder: Path) -> Iterator[tuple[Path, Path | None]]:
@@ -239,7 +237,7 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
 
 
 def _lesson(
-    id: str, source: Source, library: dict[str, Seed | None], problems: list[Diagnostic]
+    id: str, source: Source, library: dict[str, Seed | None], house: House, problems: list[Diagnostic]
 ) -> tuple[Lesson | None, str]:
     """The lesson, if it can be built, and its title; every problem goes into ``problems``."""
     if has_errors(problems):
@@ -251,27 +249,43 @@ def _lesson(
         return None, id
     lesson, whole, more = fill(id, spec, source, library)
     problems += more
-    problems += check_lesson(lesson, whole)
+    problems += check_lesson(lesson, house, whole)
     return lesson if whole else None, str(spec.title)
 
 
-def _number(project: Project, lessons: dict[str, Lesson], broken: dict[str, str], found: list[Diagnostic]) -> None:
-    """Give the lessons of each unit its title and their numbers."""
+def _units(project: Project, found: list[Diagnostic]) -> Iterator[tuple[str, UnitSpec]]:
     for path, _ in _named_files(project.lessons):
-        if not path.stem.endswith(".unit"):
-            continue
-        source, problems = _source(project, path)
-        unit = _load(UnitSpec, source, problems)
-        for number, name in enumerate(unit.lessons if unit else (), 1):
-            if str(name) in lessons:
-                lessons[str(name)] = replace(lessons[str(name)], unit=str(unit.title) if unit else "", number=number)
-            elif str(name) not in broken:
-                problems.append(
-                    Diagnostic(
-                        name.span,
-                        "no-such-lesson",
-                        f"There is no lesson “{name}”",
-                        did_you_mean(name, lessons) or "Write the lesson’s file name without “.yaml”.",
-                    )
+        if path.stem.endswith(".unit"):
+            source, problems = _source(project, path)
+            unit = _load(UnitSpec, source, problems)
+            found += problems
+            if unit:
+                yield path.stem.removesuffix(".unit"), unit
+
+
+def _unit(
+    id: str,
+    spec: UnitSpec,
+    lessons: dict[str, Lesson],
+    broken: dict[str, str],
+    house: House,
+    found: list[Diagnostic],
+) -> Unit:
+    """Give the lessons of a unit its title and their numbers; and check it, when all of them are whole."""
+    for number, name in enumerate(spec.lessons, 1):
+        if str(name) in lessons:
+            lessons[str(name)] = replace(lessons[str(name)], unit=str(spec.title), number=number)
+        elif str(name) not in broken:
+            found.append(
+                Diagnostic(
+                    name.span,
+                    "no-such-lesson",
+                    f"There is no lesson “{name}”",
+                    did_you_mean(name, lessons) or "Write the lesson’s file name without “.yaml”.",
                 )
-        found += problems
+            )
+    unit = Unit(id, spec, tuple(lessons[str(n)] for n in spec.lessons if str(n) in lessons))
+    if len(unit.lessons) == len(spec.lessons):
+        objections = check_unit(unit, house)
+        found += strictly(objections) if spec.strict else objections
+    return unit

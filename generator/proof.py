@@ -13,6 +13,7 @@ import pikepdf
 import pypdfium2
 
 from generator.audience import texts
+from generator.editions import Edition, groups, side_of
 from generator.folding import fold
 from generator.fonts import FACES
 from generator.lessons import Lesson
@@ -52,6 +53,15 @@ def secrets(lesson: Lesson) -> Secrets:
             if len(bare.split()) >= 4 and f" {bare} " not in public:
                 sentences.append(sentence)
     return Secrets(tuple(dict.fromkeys(sentences)), tuple(map(str, lesson.spec.standards)))
+
+
+def other_side(lesson: Lesson, edition: Edition) -> Secrets:
+    """For the packet of one side of a controversy: every sentence of the passages that the other side reads."""
+    side = side_of(edition)
+    theirs = [letter for letter, of in groups(lesson.spec).items() if side is not None and of == 1 - side]
+    passages = [p for letter in theirs for p in lesson.documents[letter].passages]
+    sentences = (s for p in passages for s in re.split(r"(?<=[.!?;:])['\"”’]*\s+", p.text))
+    return Secrets(tuple(s for s in sentences if len(_words(s).split()) >= 4), ())
 
 
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:

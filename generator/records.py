@@ -100,6 +100,7 @@ class SeedRecord(Spec):
     sha256: Text = Field(description="The hash of the article's bytes; checked at every build.")
     title: Text = Field(description="The article's title, as it stands in our copy.")
     short: Text = Field(description="A short neutral name for tables and footers.")
+    also_called: tuple[Text, ...] = Field((), description="What else our own words call it, so that verbs are counted.")
     author: Fact | None = Field(None, description="Who wrote or issued it.")
     publisher: Fact | None = Field(None, description="Who published it.")
     date: Fact | None = Field(None, description="When: 2011-01-17, 2013-06, 2010~ (EDTF).")

@@ -20,9 +20,9 @@ from generator import fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
+from generator.house import Paper
 from generator.places import TEMPLATES
 from generator.printed import Handout
-from generator.projects import Paper
 from generator.source import Source
 
 
@@ -140,7 +140,7 @@ def page(handout: Handout, paper: Paper = "letter", project: Path | None = None)
     """The page of a handout, but for its fonts. Raises ``TemplateProblem``."""
     return _drawn(
         project,
-        f"{handout.edition}.html.j2",
+        f"{handout.template}.html.j2",
         h=handout,
         spec=handout.spec,
         t=handout.labels,

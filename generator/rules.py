@@ -17,6 +17,7 @@ class RuleEntry(Spec):
     called: ClassVar[str] = "a rule"
 
     severity: Literal["error", "warning"] = Field(description="An error keeps the lesson from being built.")
+    strict: bool = Field(False, description="Whether the warning is an error in a unit that says “strict: true”.")
     says: Text = Field(description="The rule in one sentence.")
     why: Text = Field(description="What goes wrong without it.")
     fails: Text = Field(description="An example that it objects to.")

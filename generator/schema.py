@@ -31,6 +31,7 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra={"additionalProperties": False})
     called: ClassVar[str] = "this group"
     one_text: ClassVar[bool] = False  # whether it may be written as one text
+    names_documents: ClassVar[tuple[str, ...]] = ()  # the fields whose texts, or whose keys, are documents’ letters
 
     _span: Span = PrivateAttr(default=NOWHERE)
     _keys: dict[str, Span] = PrivateAttr(default_factory=dict)

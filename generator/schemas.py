@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 
+from generator.house import HandoutsSpec
 from generator.lessons import LessonSpec, UnitSpec
-from generator.projects import HandoutsSpec
 from generator.records import SeedRecord
 from generator.schema import Spec
+from generator.standards import Table
 
-MODELS: dict[str, type[Spec]] = {"lesson": LessonSpec, "seed": SeedRecord, "unit": UnitSpec, "handouts": HandoutsSpec}
+MODELS: dict[str, type[Spec]] = {
+    "lesson": LessonSpec,
+    "seed": SeedRecord,
+    "unit": UnitSpec,
+    "handouts": HandoutsSpec,
+    "standards": Table,
+}
 
 
 def schemas() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -64,6 +65,9 @@ class Speech(Selector):
     lead_in: Text | None = Field(None, description="Our own words before a passage that opens with This, Third, Yet …")
 
 
+Issue = Literal["policy", "empirical", "interpretive"]
+
+
 class Evidence(Spec):
     called: ClassVar[str] = "a piece of evidence"
     one_text: ClassVar[bool] = True
@@ -110,6 +114,8 @@ class Question(Spec):
     )
     dok: int = Field(ge=1, le=4, description="Depth of knowledge (Webb): 1 recall, 2 skill, 3 reasoning, 4 extended.")
     passages: tuple[Text, ...] = Field((), description="The passages it asks about, as “seed/passage”.")
+    issue: Issue | None = Field(None, description="Whether policy, facts or understanding are at issue; in the key.")
+    limits: bool = Field(False, description="It asks what a source cannot show, or whose view it lacks.")
     lines: int | None = Field(
         None, ge=0, le=60, description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth."
     )
@@ -144,10 +150,14 @@ class Role(Spec):
     does: Text = Field(description="What the student in this role does.")
 
 
+Shows = Literal["claim", "evidence", "sourcing", "reasoning", "counterclaim", "clarity", "accuracy", "other"]
+
+
 class Criterion(Spec):
     called: ClassVar[str] = "a criterion"
 
     name: Text = Field(description="What is judged.")
+    shows: Shows = Field("other", description="Which part of an argument that is: claim, evidence, counterclaim …")
     points: int = Field(ge=0, le=100, description="What it can earn.")
     full: Text | None = Field(None, description="What full points look like.")
     partial: Text | None = Field(None, description="What some of the points look like.")
@@ -163,6 +173,7 @@ class Activity(Spec):
     title: Text = Field(description="The heading on the page and in the timing table.")
     minutes: int = Field(ge=1, le=600, description="How long it takes; the activities add up to the lesson.")
     objectives: tuple[Text, ...] = Field((), description="The objectives it serves, by their names.")
+    reads: tuple[Text, ...] = Field((), description="The documents that students read in it for the first time.")
     standards: tuple[Text, ...] = Field((), description="The standards it meets, of those the lesson names.")
     directions: Text | None = Field(None, description="What students are told to do; Markdown.")
     before_reading: bool = Field(False, description="Print it before the documents.")
@@ -172,6 +183,28 @@ class Activity(Spec):
     materials: TeacherText = Field(None, description="What is used, for the timing table.")
     notes: TeacherText = Field(None, description="Advice to the teacher, beside the key; Markdown.")
 
+    names_documents: ClassVar[tuple[str, ...]] = ("reads",)
+
     def check(self) -> Iterator[Diagnostic]:
         """What this type of activity objects to in its own fields."""
         return iter(())
+
+    def charts(self) -> Iterator[Asked]:
+        """What it asks of whole documents, in a chart instead of a question."""
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a chart asks of some documents: a row, a column, a station."""
+
+    text: Text
+    documents: tuple[Text, ...]  # none stands for all
+    limits: bool = False
+
+
+class Protocol(Activity):
+    """An activity with a fixed course: its steps and roles print on a card."""
+
+    steps: tuple[Step, ...] = Field(min_length=2, description="What happens, in order; printed on a card.")
+    roles: tuple[Role, ...] = Field((), description="Who does what in a group; printed on the card.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from generator.characters import decode
+from generator.diagnostic import Diagnostic, did_you_mean, listing
 from generator.nodes import Text
 from generator.schema import Spec, load
 
@@ -33,8 +35,26 @@ class Standard(Spec):
 class Table(Spec):
     called: ClassVar[str] = "a table of standards"
 
-    frameworks: dict[Text, Framework] = Field(description="The frameworks by a short name.")
+    frameworks: dict[Text, Framework] = Field({}, description="The frameworks by a short name.")
     standards: dict[Text, Standard] = Field(description="The standards by their codes.")
+
+
+def joined(ours: Table, own: Table) -> Table:
+    """Two tables as one; where both have a code, that of the project counts."""
+    return Table(frameworks={**ours.frameworks, **own.frameworks}, standards={**ours.standards, **own.standards})
+
+
+def table_problems(own: Table, ours: Table) -> Iterator[Diagnostic]:
+    """Each standard of a project's table belongs to a framework of it, or of ours."""
+    known = [*ours.frameworks, *own.frameworks]
+    for standard in own.standards.values():
+        if standard.framework not in known:
+            yield Diagnostic(
+                standard.framework.span,
+                "no-such-framework",
+                f"There is no framework “{standard.framework}”",
+                did_you_mean(standard.framework, known) or f"Write it under “frameworks”; there are {listing(known)}.",
+            )
 
 
 @lru_cache

@@ -8,24 +8,25 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from generator import projects
 from generator.build import Options, build
 from generator.compose import compose
+from generator.editions import Edition, editions_of
+from generator.house import House, Paper
 from generator.labels import labels
 from generator.lessons import Lesson
-from generator.printed import Edition, Handout
-from generator.projects import Paper, Project, Reading
-from generator.standards import table
+from generator.printed import Handout
+from generator.projects import Project, Reading
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).with_name("golden")
@@ -35,8 +36,35 @@ settings.register_profile("same", derandomize=True, deadline=None, database=None
 settings.register_profile("search", deadline=None, database=None, max_examples=5000)
 settings.load_profile("same")
 
-LESSONS = ("five-voices", "what-is-a-dialogue-for")
+LESSONS = (
+    "five-voices",
+    "thirty-years-in-one-debate",
+    "whose-words-are-these",
+    "what-is-a-dialogue-for",
+    "loaded-language",
+    "four-corners",
+    "corroboration-lab",
+    "public-or-quiet",
+    "morals-and-interests",
+    "document-based-essay",
+)
 PAPERS: tuple[Paper, ...] = ("letter", "a4")
+ON_A4 = ("what-is-a-dialogue-for", "public-or-quiet")  # lessons that are pressed on the second paper, too
+
+
+def _editions() -> dict[str, tuple[Edition, ...]]:
+    project = projects.find(HOME)
+    assert project
+    lessons = projects.read(project).lessons
+    return {name: editions_of(lessons[name].spec) for name in LESSONS if name in lessons}
+
+
+EDITIONS_OF = _editions()
+HANDOUTS: list[tuple[str, Edition]] = [(name, edition) for name, of in EDITIONS_OF.items() for edition in of]
+FOR_STUDENTS = [(name, edition) for name, edition in HANDOUTS if edition != "teacher"]
+PRESSED: list[tuple[str, Edition, Paper]] = [
+    (name, edition, paper) for paper in PAPERS for name, edition in HANDOUTS if paper == "letter" or name in ON_A4
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,11 +86,14 @@ def reading() -> Reading:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Finished handouts: ``PAPER/LESSON/EDITION.FORMAT``, and an index for each paper."""
+    """Finished handouts: ``PAPER/LESSON/EDITION.FORMAT``. A lesson is built when one of its files is first asked for,
+    by whichever worker asks first; the others wait for it."""
 
     folder: Path
+    reading: Reading
 
     def path(self, lesson: str, file: str, paper: Paper = "letter") -> Path:
+        self._build(lesson, paper)
         return self.folder / paper / lesson / file
 
     def html(self, lesson: str, edition: Edition, paper: Paper = "letter") -> str:
@@ -72,47 +103,43 @@ class Shelf:
         return self.path(lesson, f"{edition}.pdf", paper).read_bytes()
 
     def files(self, pattern: str) -> list[Path]:
-        """Files by the end of their path, such as ``student.html``; there are some."""
+        """Files of all lessons by the end of their path, such as ``student.html``; there are some."""
+        for name in LESSONS:
+            self._build(name, "letter")
         found = sorted(self.folder.glob(f"*/*/{pattern}"))
         assert found
         return found
 
+    def _build(self, lesson: str, paper: Paper) -> None:
+        done = self.folder / f"{paper}-{lesson}.done"
+        if done.exists():
+            return
+        with FileLock(self.folder / f"{paper}-{lesson}.lock"):
+            if not done.exists():
+                project = replace(self.reading.project, templates=None, output=self.folder / paper)
+                built = build(replace(self.reading, project=project), (lesson,), Options(paper=paper))
+                assert not built.diagnostics
+                done.touch()
+
 
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Shelf:
-    """Both lessons on both papers, built once, however many workers run the tests."""
+    """The handouts of the lessons that come along, each built once, however many workers run the tests."""
     base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    folder, done = base / "shelf", base / "shelf.done"
-    try:
-        folder.mkdir()
-    except FileExistsError:  # another worker builds it
-        patience = time.monotonic() + 300
-        while not done.exists() and time.monotonic() < patience:
-            time.sleep(0.1)
-        return Shelf(folder)
-    try:
-        for paper in PAPERS:
-            project = Project(
-                reading.project.root, reading.project.seeds, reading.project.lessons, None, folder / paper
-            )
-            built = build(Reading(project, reading.seeds, reading.lessons), (), Options(paper=paper))
-            assert not built.diagnostics
-    finally:
-        done.touch()
-    return Shelf(folder)
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shelf"
+    folder.mkdir(exist_ok=True)
+    return Shelf(folder, reading)
 
 
 def composed(lesson: Lesson, edition: Edition) -> Handout:
-    return compose(lesson, edition, labels(lesson.spec.language), table())
+    return compose(lesson, edition, labels(lesson.spec.language), House())
 
 
 # --- a small project ---------------------------------------------------------------------------------
 
 
 def small_project(folder: Path) -> Project:
-    """A copy of the small project in ``tests/golden``: two invented seeds, one lesson with every kind of activity."""
+    """A copy of the small project in ``tests/golden``: two invented seeds and one lesson."""
     for name in ("seeds", "lessons"):
         shutil.copytree(GOLDEN / name, folder / name)
     return Project(folder, folder / "seeds", folder / "lessons", None, folder / "output")

@@ -35,8 +35,9 @@ from PIL import Image
 from generator.activities import KINDS
 from generator.cli import app
 from generator.diagnostic import Diagnostic, full
+from generator.house import HandoutsSpec
 from generator.lessons import LessonSpec, UnitSpec
-from generator.projects import HandoutsSpec, Project, read
+from generator.projects import Project, read
 from generator.records import SeedRecord
 from generator.render import OUTPUTS
 from generator.schema import Spec

@@ -20,10 +20,11 @@ from pydantic import BaseModel
 from generator.activities import KINDS
 from generator.build import Options, build
 from generator.diagnostic import Diagnostic, report
+from generator.house import HandoutsSpec
 from generator.lessons import LessonSpec, UnitSpec
 from generator.nodes import Fields, Items, Text
 from generator.nodes import read as read_nodes
-from generator.projects import HandoutsSpec, Project, Reading, read
+from generator.projects import Project, Reading, read
 from generator.records import SeedRecord
 from generator.render import page
 from generator.rules import rules

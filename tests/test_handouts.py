@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import GOLDEN, LESSONS, PAPERS, Node, Shelf, composed, lines_on, parsed, pdf_pages, replaced, squeezed
+from conftest import (
+    EDITIONS_OF,
+    GOLDEN,
+    LESSONS,
+    PRESSED,
+    Node,
+    Shelf,
+    composed,
+    lines_on,
+    parsed,
+    pdf_pages,
+    replaced,
+    squeezed,
+)
 
 from generator.audience import TEACHER, walk
 from generator.compose import revision
+from generator.editions import EDITIONS, Edition
 from generator.folding import fold
+from generator.house import Paper
 from generator.lessons import Lesson
-from generator.printed import EDITIONS, Edition, Handout
-from generator.projects import Paper, Project, Reading, read
+from generator.printed import Handout
+from generator.projects import Project, Reading, read
 from generator.render import page
 from generator.schema import Spec
 from generator.spec import Response
@@ -184,14 +200,12 @@ def test_a_note_on_a_fact_names_its_line(small: Project) -> None:
 # --- the same lines everywhere -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(("name", "edition", "paper"), PRESSED)
 def test_a_page_has_the_lines_that_were_composed(
     name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf
 ) -> None:
     """The same text in the same line, numbered at every fifth, whichever the edition and the paper."""
-    handout = composed(reading.lessons[name], "student")
+    handout = composed(reading.lessons[name], edition)
     root = parsed(shelf.html(name, edition, paper))
     assert lines_on(root) == {letter: [line.text for line in d.lines] for letter, d in handout.documents.items()}
     for article in root.all("article", "document"):
@@ -199,9 +213,7 @@ def test_a_page_has_the_lines_that_were_composed(
         assert numbers == [[f"n{n}"] if n % 5 == 0 else [] for n in range(1, len(numbers) + 1)]
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(("name", "edition", "paper"), PRESSED)
 def test_a_pdf_has_the_lines_of_the_page(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
     """Every printed line is one line of the PDF's text, and they follow one another."""
     root = parsed(shelf.html(name, edition, paper))
@@ -216,7 +228,7 @@ def test_a_pdf_has_the_lines_of_the_page(name: str, edition: Edition, paper: Pap
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_number_has_its_picture(name: str, shelf: Shelf) -> None:
     """The classes n5, n10 … that lines use are drawn by the stylesheet, with outlines and not with letters."""
-    for edition in EDITIONS:
+    for edition in EDITIONS_OF[name]:
         source = shelf.html(name, edition)
         used = set(re.findall(r'class="line (n\d+)', source))
         drawn = dict(re.findall(r"\.(n\d+) \{ background-image: url\(\"data:image/svg\+xml,([^\"]*)\"\)", source))
@@ -238,12 +250,13 @@ def numbered(root: Node, of: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_a_question_has_the_same_number_in_both_editions(name: str, shelf: Shelf) -> None:
-    """They run through the whole handout; the slip at the end has none."""
-    students = numbered(parsed(shelf.html(name, "student")), "question")
-    teachers = numbered(parsed(shelf.html(name, "teacher")), "item")
-    assert students == teachers
-    numbers = [int(number) for number, _ in students if number]
+def test_a_question_has_the_same_number_in_every_edition(name: str, shelf: Shelf) -> None:
+    """They run through the whole lesson, the packets of both sides included; the slip at the end has none."""
+    held: list[Edition] = [e for e in EDITIONS_OF[name] if e in ("student", "side-a", "side-b")]
+    students = [one for e in held for one in numbered(parsed(shelf.html(name, e)), "question") if one[0]]
+    teachers = [one for one in numbered(parsed(shelf.html(name, "teacher")), "item") if one[0]]
+    assert sorted(students) == sorted(teachers)
+    numbers = sorted(int(number) for number, _ in students)
     assert numbers == list(range(1, len(numbers) + 1)) and numbers
 
 
@@ -317,11 +330,20 @@ def body_of(lesson: Lesson, edition: Edition) -> str:
     return re.sub(r"\n\s*\n", "\n", body) + "\n"
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_the_small_lesson_is_drawn_as_it_was(edition: Edition, small: Project, request: pytest.FixtureRequest) -> None:
+OF_FERRY: tuple[Edition, ...] = ("student", "teacher")
+OF_OARS: tuple[Edition, ...] = EDITIONS
+
+
+@pytest.mark.parametrize(
+    ("name", "edition"), [*(("ferry", e) for e in OF_FERRY), *(("oars", e) for e in OF_OARS)], ids="-".join
+)
+def test_the_small_lessons_are_drawn_as_they_were(
+    name: str, edition: Edition, small: Project, request: pytest.FixtureRequest
+) -> None:
     """Every kind of activity once. When a change is meant: pytest --renew-golden, and read the difference."""
-    golden: Path = GOLDEN / f"{edition}.html"
-    drawn = body_of(read(small).lessons["ferry"], edition)
+    shutil.copy(GOLDEN / "oars.yaml", small.lessons)
+    golden: Path = GOLDEN / "pages" / f"{name}-{edition}.html"
+    drawn = body_of(read(small).lessons[name], edition)
     if request.config.getoption("--renew-golden"):
         golden.write_text(drawn, "utf-8")
     assert drawn.split("\n") == golden.read_text("utf-8").split("\n")

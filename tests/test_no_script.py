@@ -23,16 +23,16 @@ from generator import render
 from generator.activities import KINDS
 from generator.build import Row
 from generator.compose import compose
+from generator.editions import EDITIONS, Edition
+from generator.house import House
 from generator.labels import labels
 from generator.lessons import Lesson, LessonSpec, fill
 from generator.nodes import Text
-from generator.printed import EDITIONS, Edition
 from generator.projects import Project
 from generator.records import SeedRecord
 from generator.schema import Spec, load
 from generator.seeds import Seed, read_seed
 from generator.source import Source
-from generator.standards import table
 
 # --- the attacks --------------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ def with_attack(attack: str, count: list[int]) -> Any:
 
 def page_with(attack: str, edition: Edition) -> str:
     lesson, _ = lesson_with(attack)
-    return render.page(compose(lesson, edition, labels("en"), table()))
+    return render.page(compose(lesson, edition, labels("en"), House()))
 
 
 # --- what a page is made of ---------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def test_the_attacks_stand_in_every_text() -> None:
     """Fewer fields would be a hole in this net; the mark is seen on both pages, and often."""
     lesson, count = lesson_with("MARK")
     assert count > 120
-    told = {edition: render.page(compose(lesson, edition, labels("en"), table())) for edition in EDITIONS}
+    told = {edition: render.page(compose(lesson, edition, labels("en"), House())) for edition in EDITIONS}
     assert told["student"].count("MARK") > 60 and told["teacher"].count("MARK") > 100
 
 

@@ -257,7 +257,7 @@ def with_template(project: Project, addition: str) -> Ran:
     own = project.root / "templates" / "student.html.j2"
     own.parent.mkdir(exist_ok=True)
     shutil.copy(HOME / "templates" / "student.html.j2", own)
-    replaced(own, "</h1>", f"</h1>{addition}")
+    replaced(own, "{{ ui.head() }}", f"{{{{ ui.head() }}}}{addition}")
     return build(project, "--format", "pdf", "--edition", "student")
 
 

@@ -15,9 +15,12 @@ import pikepdf
 import pypdfium2
 import pytest
 from conftest import (
+    EDITIONS_OF,
+    HANDOUTS,
     HOME,
     LESSONS,
-    PAPERS,
+    ON_A4,
+    PRESSED,
     Shelf,
     composed,
     counterpoint,
@@ -29,23 +32,18 @@ from conftest import (
 )
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from generator.editions import Edition, letters_in
 from generator.fonts import FACES, HAN
-from generator.printed import EDITIONS, Edition
-from generator.projects import Paper, Project, Reading, read
+from generator.house import Paper
+from generator.projects import Project, Reading, read
 from generator.render import page as drawn
 from generator.render import press
 
-# Pages of each PDF: (letter, a4).
-PAGES = {
-    ("five-voices", "student"): (8, 7),
-    ("five-voices", "teacher"): (11, 11),
-    ("what-is-a-dialogue-for", "student"): (8, 8),
-    ("what-is-a-dialogue-for", "teacher"): (11, 10),
-}
+# Pages of each PDF on Letter.
+PAGES: dict[str, dict[str, int]] = {}
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
 
-ALL = [(name, edition, paper) for name in LESSONS for edition in EDITIONS for paper in PAPERS]
-EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), ALL, ids=[" ".join(one) for one in ALL])
+EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), PRESSED, ids=[" ".join(one) for one in PRESSED])
 
 
 @EVERY_PDF
@@ -54,7 +52,7 @@ def test_the_pages_are_as_many_and_as_large_as_they_should_be(
 ) -> None:
     """A page more is a sheet more for every student; a change of these numbers is to be seen."""
     with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
-        assert len(pdf.pages) == PAGES[name, edition][PAPERS.index(paper)]
+        assert paper != "letter" or len(pdf.pages) == PAGES[name][edition]
         for sheet in pdf.pages:
             assert [float(edge) for edge in sheet.mediabox] == pytest.approx([0, 0, *SIZES[paper]], abs=0.01)
 
@@ -71,14 +69,16 @@ def test_a_pdf_says_what_it_is(name: str, edition: Edition, paper: Paper, readin
     lesson = reading.lessons[name]
     with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
         title = f"Lesson {lesson.number}: {lesson.spec.title}"
-        assert str(pdf.docinfo.Title) == (title if edition == "student" else f"{title} – Teacher edition")
+        shown = composed(lesson, edition).shown
+        assert str(pdf.docinfo.Title) == (title if edition == "student" else f"{title} – {shown}")
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
         assert str(pdf.Root.Lang) == "en"
         assert bool(pdf.Root.MarkInfo.Marked)
         with pdf.open_outline() as outline:
             headings = list(titles(outline.root))
-        assert headings[0] == (str(lesson.spec.title) if edition == "student" else title)
-        assert [heading for heading in headings if heading.startswith("Document ")][:1] == ["Document A"]
+        assert headings[0] == (title if edition in ("teacher", "slips") else str(lesson.spec.title))
+        documents = {heading for heading in headings if heading.startswith("Document ")}
+        assert documents == {f"Document {letter}" for letter in letters_in(lesson.spec, edition)}
 
 
 @EVERY_PDF
@@ -119,18 +119,18 @@ def test_every_page_says_which_it_is(name: str, edition: Edition, paper: Paper, 
         assert f"Page {number} of {len(texts)}\n" in text + "\n"
         assert f"Revision {mark}" in squeezed(text)
         assert ("TEACHEREDITION" in re.sub(r"\s", "", text)) == (edition == "teacher"), "its letters are set wide"
-        assert (" · Student · " in text) == (edition == "student")
+        assert f" · {composed(reading.lessons[name], edition).shown} · " in text
 
 
 @EVERY_PDF
-def test_both_editions_name_their_sources_on_every_page(
+def test_every_edition_names_its_sources_on_every_page(
     name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf
 ) -> None:
     """And what the marks † and ‡ mean."""
-    credit = composed(reading.lessons[name], "student").credit
+    handout = composed(reading.lessons[name], edition)
     for text in pdf_pages(shelf.pdf(name, edition, paper)):
-        assert credit in squeezed(text)
-        assert "† from outside our copy of the source. ‡ inferred by us from the text." in squeezed(text)
+        assert handout.credit in squeezed(text)
+        assert ("† from outside our copy of the source." in squeezed(text)) == ("†" in handout.marks)
 
 
 # --- other programs -----------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def test_a_chinese_name_is_printed_and_not_another(names: Project) -> None:
     assert likeness(drawn_by_pillow(NAME, size), drawn_by_pillow(OTHER, size)) < 0.6
 
 
-@pytest.mark.parametrize(("name", "edition"), [(name, edition) for name in LESSONS for edition in EDITIONS])
+@pytest.mark.parametrize(("name", "edition"), [one for one in HANDOUTS if one[0] in ON_A4])
 def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shelf: Shelf) -> None:
     """In the margin there is ink beside lines 5, 10, 15 …, and beside no other line."""
     documents = lines_on(parsed(shelf.html(name, edition)))
@@ -274,14 +274,14 @@ def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shel
 # --- the same again -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("edition", EDITIONS_OF[LESSONS[7]])
 def test_the_same_lesson_gives_the_same_bytes(edition: Edition, shelf: Shelf, tmp_path: Path) -> None:
     """In another process, in another folder, with other chances: neither time nor place is in the file."""
     counterpoint(
-        "build", LESSONS[1], "--edition", edition, "--output", tmp_path, cwd=HOME, PYTHONHASHSEED="7", TZ="Asia/Tokyo"
+        "build", LESSONS[7], "--edition", edition, "--output", tmp_path, cwd=HOME, PYTHONHASHSEED="7", TZ="Asia/Tokyo"
     )
     for file in (f"{edition}.pdf", f"{edition}.html"):
-        assert (tmp_path / LESSONS[1] / file).read_bytes() == shelf.path(LESSONS[1], file).read_bytes()
+        assert (tmp_path / LESSONS[7] / file).read_bytes() == shelf.path(LESSONS[7], file).read_bytes()
 
 
 def test_no_time_is_in_a_pdf(shelf: Shelf) -> None:
@@ -295,11 +295,11 @@ def test_no_time_is_in_a_pdf(shelf: Shelf) -> None:
 
 
 def with_template(project: Project, addition: str) -> Any:
-    """Build the PDFs of a project whose template has something added behind the title."""
+    """Build the PDFs of a project whose template has something added behind its head."""
     own = project.root / "templates" / "student.html.j2"
     own.parent.mkdir()
     shutil.copy(HOME / "templates" / "student.html.j2", own)
-    replaced(own, "</h1>", f"</h1>{addition}")
+    replaced(own, "{{ ui.head() }}", f"{{{{ ui.head() }}}}{addition}")
     return counterpoint("build", "--format", "pdf", "--edition", "student", cwd=project.root)
 
 

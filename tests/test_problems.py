@@ -6,6 +6,7 @@ is accepted. What cannot stand in such a file (bytes, file names, links) is buil
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import unicodedata
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.diagnostic import Diagnostic, full
+from generator.diagnostic import Diagnostic, Severity, full
 from generator.lessons import Lesson
 from generator.projects import Project, Reading, read
 from generator.rules import rules
@@ -229,6 +230,22 @@ def test_an_article_that_is_no_text_is_refused_in_the_article(project: Project) 
     assert places(of(reading, "bell.txt")) == [(2, 6, "not-utf8")] == places(reading.diagnostics)
 
 
+def test_the_words_of_a_web_page_do_not_pass_for_an_article(project: Project) -> None:
+    """A record that lists a line of the page among the body is found out by the lesson that prints it."""
+    article = "The Square\n\nThe square is open. Be the first to comment on what should stand in its middle one day.\n"
+    (project.seeds / "square.txt").write_text(article, "utf-8")
+    record = RECORD.read_text("utf-8").replace("bell.txt", "square.txt")
+    record = record.replace("The Bell of Example Town", "The Square")
+    record = re.sub(r"(?<=sha256: )\w+", hashlib.sha256(article.encode()).hexdigest(), record)
+    (project.seeds / "square.yaml").write_text(record.replace("[4, 6, 8, 12]", "[3]"), "utf-8")
+    whole = "{A: {passages: [{seed: square, start: The square, end: one day.}]}}"
+    (project.lessons / "case.yaml").write_bytes(lesson(documents=whole))
+    reading = read(project)
+    assert places(reading.diagnostics) == [(10, 29, "boilerplate")]
+    assert "“Be the first to comment”" in reading.diagnostics[0].message
+    assert "case" in reading.broken
+
+
 # --- files -------------------------------------------------------------------------------------------
 
 
@@ -297,6 +314,316 @@ def test_a_file_that_cannot_be_opened_is_reported(project: Project, monkeypatch:
     reading = read(project)
     assert places(reading.diagnostics) == [(1, 1, "unreadable")]
     assert [*reading.lessons] == [SHORTEST.stem]
+
+
+# --- units -------------------------------------------------------------------------------------------
+
+BANKS = ("east", "west", "north", "south")
+UNIT = "bells.unit.yaml"
+
+
+@pytest.fixture
+def banks(project: Project) -> Project:
+    """The same project with four more seeds: one article under four names, so that all are of the same length."""
+    for bank in BANKS:
+        shutil.copy(project.seeds / "bridge.yaml", project.seeds / f"{bank}.yaml")
+    return project
+
+
+def banked(turn: int, *changes: tuple[str, str]) -> bytes:
+    """A lesson to which nothing is objected: four sources, three views; each turn has another source in front."""
+    order = zip("ABCD", [*BANKS[turn:], *BANKS[:turn]], ("one", "two", "three", "three"), strict=True)
+    pages = ", ".join(f"{x}: {{passages: [{bank}/halfway], viewpoint: {view}}}" for x, bank, view in order)
+    views = ", ".join(f"{view}: {{position: Meet somebody., holders: A writer}}" for view in ("one", "two", "three"))
+    chart = "{type: sourcing, title: Chart, minutes: 5, columns: [{label: Gaps, limits: true}]}"
+    answers = ", ".join(f"{{text: A side., rests_on: [{bank}/halfway]}}" for bank in ("east", "west"))
+    asked = "prompt: What is a bank?, dok: 4, lines: 1, passages: [east/halfway, west/halfway]"
+    ticket = f"{{type: exit_ticket, title: Exit, minutes: 5, questions: [{{{asked}, responses: [{answers}]}}]}}"
+    text = lesson(
+        viewpoints=f"{{{views}}}",
+        documents=f"{{{pages}}}",
+        activities=f"[{chart}, {ticket}]",
+        supports="{word_bank: [bank], frames: [The bank ____., The child ____., The bridge ____.]}",
+    ).decode()
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    return text.encode()
+
+
+def put_unit(project: Project, lessons: Iterable[bytes], *lines: str) -> None:
+    """Lessons called one, two, three, and the unit that they are of; its further lines begin at the fourth."""
+    names = dict(zip(("one", "two", "three"), lessons, strict=False))
+    for name, data in names.items():
+        (project.lessons / f"{name}.yaml").write_bytes(data)
+    text = f"format: 1\ntitle: Bells\nlessons: [{', '.join(names)}]\n" + "".join(f"{line}\n" for line in lines)
+    (project.lessons / UNIT).write_text(text, "utf-8")
+
+
+EACH = (banked(0), banked(1), banked(2))
+# What a unit’s lessons are, its further lines, and what is objected to in its file.
+UNITS: dict[str, tuple[tuple[bytes, ...], tuple[str, ...], Places]] = {
+    "a source at length": (
+        (banked(0, ("[east/halfway], view", "[east/halfway, east/first-steps], view")), *EACH[1:]),
+        (),
+        [(3, 1, "unit-share")],
+    ),
+    "a source left out once": (
+        (banked(0, (", D: {passages: [south/halfway], viewpoint: three}", "")), *EACH[1:]),
+        (),
+        [(3, 1, "unit-share")],
+    ),
+    "groups that are not equal": (EACH, ("compare: [[east, west], [north]]",), [(4, 1, "unit-uneven")]),
+    "groups that are equal": (EACH, ("compare: [[east, west], [north, south]]",), []),
+    "one source asked for its limits": (
+        tuple(banked(turn, ("5, columns", "5, documents: [A], columns")) for turn in range(3)),
+        (),
+        [(3, 1, "unit-scrutiny")],
+    ),
+    "the same source in front": ((banked(0), banked(0), banked(0)), (), [(3, 1, "unit-first")]),
+    "two views in two of three lessons": (
+        (banked(0, ("viewpoint: three", "viewpoint: two")), banked(1, ("viewpoint: three", "viewpoint: two")), EACH[2]),
+        (),
+        [(3, 1, "unit-views")],
+    ),
+    "two views in one of two lessons": ((banked(0, ("viewpoint: three", "viewpoint: two")), EACH[1]), (), []),
+    "one extended question in three lessons": (
+        (EACH[0], banked(1, ("dok: 4", "dok: 3")), banked(2, ("dok: 4", "dok: 3"))),
+        (),
+        [(3, 1, "unit-depth")],
+    ),
+    "no extended question in two lessons": (
+        (banked(0, ("dok: 4", "dok: 3")), banked(1, ("dok: 4", "dok: 3"))),
+        (),
+        [],
+    ),
+    "an objection that is excepted": (
+        (banked(0), banked(0), banked(0)),
+        ("exempt: {unit-first: It is the longest article.}",),
+        [],
+    ),
+}
+
+
+def test_a_unit_that_is_balanced_is_accepted(banks: Project) -> None:
+    """Nothing is objected to in it, nor in its lessons."""
+    put_unit(banks, EACH)
+    reading = read(banks)
+    assert not reading.diagnostics
+    assert [x.number for x in reading.units["bells"].lessons] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_is_objected_to_in_its_own_file(name: str, banks: Project) -> None:
+    """Balance over several lessons is nothing that one of them could mend."""
+    lessons, lines, wanted = UNITS[name]
+    put_unit(banks, lessons, *lines)
+    reading = read(banks)
+    assert places(of(reading, UNIT)) == wanted
+    assert [*reading.lessons] == sorted(("one", "two", "three")[: len(lessons)])
+
+
+def test_each_lesson_of_a_unit_has_supports(banks: Project) -> None:
+    """The lesson that lacks them is named; one that belongs to no unit may do without."""
+    bare = banked(1, ("supports:", "# supports:"))
+    put_unit(banks, (EACH[0], bare, EACH[2]))
+    (banks.lessons / "alone.yaml").write_bytes(bare)
+    reading = read(banks)
+    assert places(reading.diagnostics) == [(2, 8, "supports-missing")] == places(of(reading, "two.yaml"))
+    put_unit(banks, (EACH[0], bare, EACH[2]), "exempt: {supports-missing: They are handed out apart.}")
+    assert not read(banks).diagnostics
+
+
+def test_a_unit_is_looked_at_when_all_of_it_can_be_read(banks: Project) -> None:
+    """A lesson that is broken would tip the scales; its own problems are told first."""
+    put_unit(banks, (banked(0), banked(0), banked(0, ("kind: policy", "kind: political"))))
+    assert places(read(banks).diagnostics) == [(5, 7, "unknown-choice")]
+
+
+# --- strict units ------------------------------------------------------------------------------------
+
+LAX = "exempt: {supports-missing: They are handed out apart., unit-views: It is one lesson.}"
+
+
+def severities(reading: Reading) -> dict[str, Severity]:
+    return {d.rule: d.severity for d in reading.diagnostics}
+
+
+def test_a_strict_unit_makes_errors_of_strict_warnings(project: Project) -> None:
+    """The lesson is not built; the same lesson in a unit that is not strict is."""
+    put_unit(project, [lesson(minutes="20")], "strict: true", LAX)
+    (project.lessons / "alone.yaml").write_bytes(lesson(minutes="20"))
+    reading = read(project)
+    assert places(of(reading, "one.yaml")) == [(10, 1, "minutes-sum")] == places(of(reading, "alone.yaml"))
+    assert [d.severity for d in of(reading, "one.yaml")] == [Severity.ERROR]
+    assert [d.severity for d in of(reading, "alone.yaml")] == [Severity.WARNING]
+    assert (reading.broken, [*reading.lessons]) == ({"one": "The bell"}, ["alone"])
+    put_unit(project, [lesson(minutes="20")], "strict: false", LAX)
+    reading = read(project)
+    assert (severities(reading), reading.broken) == ({"minutes-sum": Severity.WARNING}, {})
+
+
+def test_a_written_reason_lets_a_lesson_of_a_strict_unit_pass(project: Project) -> None:
+    """An exemption counts as much there as elsewhere."""
+    put_unit(project, [lesson(minutes="20", exempt="{minutes-sum: The rest is homework.}")], "strict: true", LAX)
+    reading = read(project)
+    assert not reading.diagnostics
+    assert (reading.broken, [*reading.lessons]) == ({}, ["one"])
+
+
+def test_a_warning_that_is_not_strict_stays_one_in_a_strict_unit(project: Project) -> None:
+    """A loaded word is for the teacher to judge, there as elsewhere."""
+    put_unit(project, [lesson(title="Brutal bells")], "strict: true", LAX)
+    reading = read(project)
+    assert severities(reading) == {"loaded-word": Severity.WARNING}
+    assert (reading.broken, [*reading.lessons]) == ({}, ["one"])
+
+
+def test_a_strict_unit_is_strict_with_itself(project: Project) -> None:
+    """What is objected to in the unit’s own file is an error, too; what is not strict is not."""
+    put_unit(project, [lesson(), lesson()], "strict: true", "exempt: {supports-missing: They are handed out apart.}")
+    assert severities(read(project)) == {"unit-views": Severity.ERROR, "unit-first": Severity.WARNING}
+
+
+# --- the house style ---------------------------------------------------------------------------------
+
+
+def set_thresholds(project: Project, thresholds: str) -> None:
+    (project.root / "handouts.yaml").write_text(f"format: 1\nthresholds: {{{thresholds}}}\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "case", "wanted"),
+    [
+        ("question_words: 5", "accepted--question-that-asks-for-reasons.yaml", [(14, 17, "question-long")]),
+        ("side_ratio: 1.05", "accepted--controversy.yaml", [(26, 9, "sides-uneven")]),
+        ("standards_least: 0", "standards-count--two.yaml", []),
+        ("side_ratio: 2.5", "sides-uneven--twice-as-long.yaml", []),
+        ("scrutiny_ratio: 3", "limits-uneven--three-to-one.yaml", []),
+        ("document_most: 400", "document-long--316-words.yaml", []),
+        ("line_words: 4", "writing-time--twenty-lines.yaml", []),
+        ("text_free: 40", "text-free--two-of-five.yaml", []),
+        ("glosses: 0", "glosses-few--none-in-169-words.yaml", []),
+        ("source_words: 800", "reading-load--148-in-ten-minutes.yaml", []),
+        ("source_words_most: 2000", "reading-load-heavy--317-in-ten-minutes.yaml", [(8, 1, "reading-load")]),
+    ],
+)
+def test_a_threshold_changes_what_is_objected_to(thresholds: str, case: str, wanted: Places, project: Project) -> None:
+    """A department that measures otherwise writes so into “handouts.yaml”."""
+    set_thresholds(project, thresholds)
+    put(project, PROBLEMS / case)
+    assert places(read(project).diagnostics) == wanted
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "wanted"),
+    [
+        ("question_word: 5", (2, 14, "unknown-key")),
+        ("question_words: 4", (2, 30, "out-of-range")),
+        ("side_ratio: even", (2, 26, "wrong-type")),
+        ("question_words: 9.5", (2, 30, "wrong-type")),
+    ],
+)
+def test_a_mistyped_threshold_is_objected_to_at_its_place(
+    thresholds: str, wanted: tuple[int, int, str], project: Project
+) -> None:
+    """It is not passed over; lessons are read by the others meanwhile."""
+    set_thresholds(project, thresholds)
+    put(project, SHORTEST)
+    reading = read(project)
+    assert places(reading.diagnostics) == [wanted] == places(of(reading, "handouts.yaml"))
+    assert [*reading.lessons] == [SHORTEST.stem]
+
+
+def test_a_mistyped_threshold_brings_up_the_one_that_was_meant(project: Project) -> None:
+    """As every other key does."""
+    set_thresholds(project, "question_word: 5")
+    (found,) = read(project).diagnostics
+    assert "“question_words”" in found.hint
+
+
+OWN = """\
+frameworks:
+  town: {name: Standards of Example Town, official: "https://town.example/standards"}
+standards:
+  TOWN.1: {framework: town, grades: 9-12, gist: Tell what a bell is for}
+  TOWN.2: {framework: town, grades: 6-8, gist: Ring a bell}
+  TOWN.3: {framework: c3, grades: 9-12, gist: Say who owns a bell}
+"""
+
+
+def with_standards(*codes: str) -> bytes:
+    listed = f"[{', '.join(codes)}]"
+    activity = f"{{type: step, title: Read, minutes: 10, standards: {listed}}}"
+    return lesson(activities=f"[{activity}]", standards=listed)
+
+
+def test_the_standards_of_a_project_are_known_beside_ours(project: Project) -> None:
+    """They may be of a framework of its own or of ours, and their grades count."""
+    (project.root / "standards.yaml").write_text(OWN, "utf-8")
+    (project.lessons / "case.yaml").write_bytes(with_standards("TOWN.1", "TOWN.3", "RH.9-10.1"))
+    reading = read(project)
+    assert not reading.diagnostics
+    (project.lessons / "case.yaml").write_bytes(with_standards("TOWN.1", "TOWN.2", "RH.9-10.1"))
+    assert places(read(project).diagnostics) == [(11, 21, "standard-grade")]
+
+
+def test_an_unknown_code_brings_up_the_nearest_of_the_projects_own(project: Project) -> None:
+    """A mistyped code of the town’s is not taken for one of ours."""
+    (project.root / "standards.yaml").write_text(OWN, "utf-8")
+    (project.lessons / "case.yaml").write_bytes(with_standards("TOWN.1", "TOWN.33", "RH.9-10.1"))
+    (found,) = read(project).diagnostics
+    assert (*found.span.place, found.rule) == (11, 21, "standard-unknown")
+    assert found.hint.startswith("Did you mean “TOWN.3”")
+
+
+@pytest.mark.parametrize(("name", "near"), [("towns", "“town”"), ("village", "“frameworks”")])
+def test_a_standard_of_an_unknown_framework_is_objected_to(name: str, near: str, project: Project) -> None:
+    """Nobody could say where its official wording stands."""
+    (project.root / "standards.yaml").write_text(OWN.replace("framework: town,", f"framework: {name},", 1), "utf-8")
+    reading = read(project)
+    assert places(reading.diagnostics) == [(4, 23, "no-such-framework")] == places(of(reading, "standards.yaml"))
+    assert near in reading.diagnostics[0].hint
+
+
+# --- languages ---------------------------------------------------------------------------------------
+
+WORDED = {
+    "title": "Brutal bells",
+    "background": "The mayor insists that it is metal.",
+    "objectives": "{bell: Understand bells}",
+    "assessment": "{task: A sentence, objectives: [bell]}",
+    "supports": "{word_bank: [bell], frames: [The mayor was wrong because ____., The bell ____., The town ____.]}",
+    "activities": "[{type: step, title: Read, minutes: 5, directions: Imagine you are a bell.}, {type: exit_ticket, "
+    "title: Exit, minutes: 5, questions: [{prompt: Did it clearly ring?, dok: 1, lines: 1, passages: [bell/evening], "
+    "responses: [{text: At six., rests_on: [bell/evening]}]}, {prompt: Did it ring?, dok: 1, lines: 1, passages: "
+    "[bell/evening], responses: [{text: At six., rests_on: [bell/evening]}]}]}]",
+}
+OF_WORDS = {
+    "loaded-word", "reporting-verb", "objective-verb", "frame-verdict", "leading-question", "bare-question",
+    "speaks-as",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("en", OF_WORDS), ("en-GB", OF_WORDS), ("es", set[str]())])
+def test_a_rule_that_reads_words_keeps_to_its_language(language: str, wanted: set[str], project: Project) -> None:
+    """What is a verdict in one language may be nothing in another."""
+    (project.lessons / "case.yaml").write_bytes(lesson(language=language, **WORDED))
+    assert {d.rule for d in read(project).diagnostics} == wanted
+
+
+def test_a_rule_that_counts_holds_in_every_language(project: Project) -> None:
+    """Two question marks are two questions in Spanish, too."""
+    text = (PROBLEMS / "question-long--two-marks.yaml").read_text("utf-8")
+    (project.lessons / "case.yaml").write_text(text.replace("title: The", "language: es\ntitle: The"), "utf-8")
+    assert places(read(project).diagnostics) == [(15, 17, "question-long")]
+
+
+def test_the_question_of_a_controversy_begins_with_should_in_english_only(project: Project) -> None:
+    """In another language, another word asks what should be done."""
+    text = (PROBLEMS / "not-a-policy--is-it.yaml").read_text("utf-8")
+    (project.lessons / "case.yaml").write_text(text.replace("title: The", "language: es\ntitle: The"), "utf-8")
+    assert not read(project).diagnostics
 
 
 # --- words -------------------------------------------------------------------------------------------

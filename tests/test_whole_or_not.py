@@ -19,7 +19,8 @@ from conftest import counterpoint, environment, everything, small_project
 
 from generator import projects, write
 from generator.build import Built, Options, build
-from generator.projects import Paper, Project
+from generator.house import Paper
+from generator.projects import Project
 
 LESSON = """\
 format: 1

@@ -9,11 +9,12 @@ from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic, listing
 from generator.nodes import Text
 from generator.schema import Spec
-from generator.spec import Activity, Response
+from generator.spec import Activity, Asked, Response
 
 
 class Statement(Spec):
     called: ClassVar[str] = "a statement"
+    names_documents: ClassVar[tuple[str, ...]] = ("responses",)
 
     text: Text = Field(description="What the documents are compared on.")
     responses: Annotated[dict[Text, Response], TEACHER] = Field(
@@ -22,9 +23,15 @@ class Statement(Spec):
 
 
 class Corroboration(Activity):
+    names_documents: ClassVar[tuple[str, ...]] = ("documents", "reads")
+
     type: Literal["corroboration"]
     documents: tuple[Text, ...] = Field(min_length=2, max_length=5, description="The documents to compare.")
     statements: tuple[Statement, ...] = Field(min_length=1, description="The rows of the matrix.")
+
+    def charts(self) -> Iterator[Asked]:
+        for statement in self.statements:
+            yield Asked(statement.text, self.documents)
 
     def check(self) -> Iterator[Diagnostic]:
         for statement in self.statements:

@@ -9,7 +9,7 @@ from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic, did_you_mean, listing
 from generator.nodes import Text
 from generator.schema import Spec
-from generator.spec import Activity, Response
+from generator.spec import Activity, Asked, Response
 
 
 class Column(Spec):
@@ -17,9 +17,12 @@ class Column(Spec):
 
     label: Text = Field(description="The column’s head, one or two words.")
     ask: Text | None = Field(None, description="The question below the head.")
+    limits: bool = Field(False, description="It asks what the sources do not tell, or cannot show.")
 
 
 class Sourcing(Activity):
+    names_documents: ClassVar[tuple[str, ...]] = ("documents", "responses", "reads")
+
     type: Literal["sourcing"]
     documents: tuple[Text, ...] = Field((), description="The documents to ask about; all, where none is named.")
     show: Literal["letter", "title"] = Field("letter", description="What names a row: the letter, or letter and title.")
@@ -28,6 +31,10 @@ class Sourcing(Activity):
     responses: Annotated[dict[Text, dict[Text, Response]], TEACHER] = Field(
         {}, description="Possible entries: document, then column (teacher only)."
     )
+
+    def charts(self) -> Iterator[Asked]:
+        for column in self.columns:
+            yield Asked(column.ask or column.label, self.documents, column.limits)
 
     def check(self) -> Iterator[Diagnostic]:
         known = [str(column.label) for column in self.columns]

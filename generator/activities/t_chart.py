@@ -14,6 +14,7 @@ from generator.spec import Activity, Response
 
 class Row(Spec):
     called: ClassVar[str] = "a row"
+    names_documents: ClassVar[tuple[str, ...]] = ("document",)
 
     voice: Text = Field(description="Whose position the row holds.")
     document: Text | None = Field(None, description="The document it stands in.")

@@ -1,0 +1,206 @@
+"""How much space and how much scrutiny each source and each viewpoint gets: a measure, never a verdict."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.activities.contrasting_viewpoints import ContrastingViewpoints
+from generator.activities.gallery_walk import GalleryWalk
+from generator.activities.structured_academic_controversy import StructuredAcademicControversy
+from generator.audience import walk
+from generator.lessons import Document, Lesson
+from generator.prose import prose
+from generator.seeds import Passage, Seed
+from generator.spec import Question
+from generator.wording import wording
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one source, viewpoint or side gets."""
+
+    name: str
+    shown: str
+    words: int = 0
+    passages: int = 0
+    documents: int = 0
+    first: int = 0  # how often it is Document A
+    lessons: int = 0
+    evidence: int = 0  # questions, rows and columns that ask for words of it
+    limits: int = 0  # those that ask what it cannot show
+    verbs: Mapping[str, int] = field(default_factory=dict)
+
+
+def bars(shares: Sequence[Share]) -> tuple[tuple[Share, int, int], ...]:
+    """Each share with its part of all words in per cent, and the length of its bar on a scale from zero."""
+    total, most = max(1, sum(s.words for s in shares)), max([1, *(s.words for s in shares)])
+    return tuple((s, round(100 * s.words / total), round(100 * s.words / most)) for s in shares)
+
+
+@dataclass(frozen=True)
+class IssueShares:
+    """A question that documents answer differently, and what each answer gets."""
+
+    question: str
+    kind: str
+    shares: tuple[Share, ...]
+
+    @property
+    def bars(self) -> tuple[tuple[Share, int, int], ...]:
+        return bars(self.shares)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The balance of a lesson, or of all lessons of a unit."""
+
+    title: str
+    sources: tuple[Share, ...]
+    issues: tuple[IssueShares, ...]
+
+    @property
+    def bars(self) -> tuple[tuple[Share, int, int], ...]:
+        return bars(self.sources)
+
+
+def lesson_sheet(lesson: Lesson) -> Sheet:
+    """The sources of a lesson, and its issue questions: the central one by viewpoint, the others by document."""
+    return Sheet(str(lesson.spec.title), tuple(_sources(lesson)), tuple(_issues(lesson)))
+
+
+def unit_sheet(title: str, lessons: Sequence[Lesson]) -> Sheet:
+    """All lessons together: each source once, and every issue question of every lesson."""
+    sheets = [lesson_sheet(lesson) for lesson in lessons]
+    names = dict.fromkeys(s.name for sheet in sheets for s in sheet.sources)
+    sources = tuple(_sum([s for sheet in sheets for s in sheet.sources if s.name == name]) for name in names)
+    return Sheet(title, sources, tuple(issue for sheet in sheets for issue in sheet.issues))
+
+
+def _sum(shares: Sequence[Share]) -> Share:
+    counts = ("words", "passages", "documents", "first", "lessons", "evidence", "limits")
+    verbs: Counter[str] = Counter()
+    for share in shares:
+        verbs.update(share.verbs)
+    totals = {name: sum(getattr(s, name) for s in shares) for name in counts}
+    return Share(shares[0].name, shares[0].shown, **totals, verbs=dict(verbs.most_common()))
+
+
+# --- what is asked -----------------------------------------------------------------------------------
+
+
+def asked(lesson: Lesson) -> Iterator[tuple[frozenset[str], bool]]:
+    """For every question, row, column and station: the passages it asks about, and whether it asks for limits."""
+    for activity in lesson.spec.activities:
+        for question in walk(activity, Question):
+            yield frozenset(map(str, question.passages)), question.limits
+        for chart in activity.charts():
+            letters = [str(x) for x in chart.documents if str(x) in lesson.documents] or list(lesson.documents)
+            yield frozenset(p.name for p in _passages(lesson, letters)), chart.limits
+
+
+def _questions(lesson: Lesson, names: Iterable[str]) -> tuple[int, int]:
+    """How many questions ask for words of these passages, and how many for their limits."""
+    wanted = set(names)
+    about = [limits for passages, limits in asked(lesson) if passages & wanted]
+    return len(about) - sum(about), sum(about)
+
+
+# --- who gets what -----------------------------------------------------------------------------------
+
+
+def _sources(lesson: Lesson) -> Iterator[Share]:
+    for seed in lesson.seeds:
+        documents = [d for d in lesson.documents.values() if d.seed is seed]
+        passages = [p for d in documents for p in d.passages]
+        verbs = dict(_verbs(lesson, seed, documents))
+        yield _share(lesson, seed.id, str(seed.record.short), passages, len(documents), verbs)
+
+
+def _issues(lesson: Lesson) -> Iterator[IssueShares]:
+    spec = lesson.spec
+    if spec.viewpoints:
+        shares = tuple(
+            _share(lesson, str(name), name.replace("-", " "), _stating(lesson, str(name)), 0)
+            for name in spec.viewpoints
+        )
+        yield IssueShares(str(spec.compelling_question), spec.kind, shares)
+    for activity in spec.activities:
+        if isinstance(activity, ContrastingViewpoints):
+            yield _by_document(lesson, activity.question, activity.issue, activity.documents)
+        elif isinstance(activity, GalleryWalk):
+            for station in activity.stations:
+                yield _by_document(lesson, station.ask, station.issue, station.documents)
+        elif isinstance(activity, StructuredAcademicControversy):
+            sides = (
+                _share(lesson, str(s.name), str(s.name), _passages(lesson, s.documents), len(s.documents))
+                for s in activity.sides
+            )
+            yield IssueShares(str(activity.question), "policy", tuple(sides))
+
+
+def _by_document(lesson: Lesson, question: str, kind: str | None, letters: Sequence[str]) -> IssueShares:
+    shares = (
+        _share(lesson, str(x), str(lesson.documents[str(x)].seed.record.short), _passages(lesson, [x]), 1)
+        for x in letters
+    )
+    return IssueShares(str(question), kind or "", tuple(shares))
+
+
+def _passages(lesson: Lesson, letters: Iterable[str]) -> list[Passage]:
+    return [p for letter in letters for p in lesson.documents[str(letter)].passages]
+
+
+def _stating(lesson: Lesson, viewpoint: str) -> list[Passage]:
+    return [p for document in lesson.documents.values() for p in document.passages if view_of(document, p) == viewpoint]
+
+
+def view_of(document: Document, passage: Passage) -> str:
+    """The viewpoint that a passage states: its own, or that of its document; empty, where there is none."""
+    at = [p.name for p in document.passages].index(passage.name)
+    return str(document.spec.passages[at].viewpoint or document.spec.viewpoint or "")
+
+
+def _share(
+    lesson: Lesson,
+    name: str,
+    shown: str,
+    passages: Sequence[Passage],
+    documents: int,
+    verbs: Mapping[str, int] | None = None,
+) -> Share:
+    names = {p.name for p in passages}
+    holding = [d for d in lesson.documents.values() if any(p.name in names for p in d.passages)]
+    evidence, limits = _questions(lesson, names)
+    return Share(
+        name,
+        shown,
+        words=sum(p.words for p in passages),
+        passages=len(passages),
+        documents=documents or len(holding),
+        first=int(any(d.letter == "A" for d in holding)),
+        lessons=1,
+        evidence=evidence,
+        limits=limits,
+        verbs=verbs or {},
+    )
+
+
+def _verbs(lesson: Lesson, seed: Seed, documents: Sequence[Document]) -> Iterator[tuple[str, int]]:
+    """The verbs that our prose reports a source with, most frequent first: those close behind one of its names."""
+    table = wording(lesson.spec.language)
+    if table is None:
+        return
+    speakers = {p.speaker for p in seed.passages.values()} | {v.speaker for v in seed.record.voices}
+    names = {str(seed.record.short), *map(str, seed.record.also_called), *map(str, speakers)}
+    names |= {f"Document {d.letter}" for d in documents}
+    names |= {str(s).split()[-1] for s in speakers if str(s).istitle()}
+    if seed.record.author:
+        names.add(str(seed.record.author.value))
+    verbs = [re.escape(v) for v in (*table.reporting, *table.judging)]
+    pattern = re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)[^.;:?!“”]{{0,24}}?\b({'|'.join(verbs)})\b"
+    )
+    yield from Counter(hit[1] for text in prose(lesson.spec) for hit in pattern.finditer(text)).most_common()
