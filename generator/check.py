@@ -68,6 +68,7 @@ EDITORS: OfLessons = (
 )
 
 OF_UNITS: tuple[Callable[[Unit, House], Iterator[Diagnostic]], ...] = (
+    guard.unit_exemptions_known,
     unit.space_even,
     unit.scrutiny_even,
     unit.first_rotates,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from generator import __version__
+from generator.diagnostic import counted
 
 if TYPE_CHECKING:
     from generator.build import Built
@@ -159,7 +160,7 @@ def check(
     if found or format is Form.json:
         print(report(found, format.value))
     if format is Form.full and not door.quiet:
-        _say(_counted(found) if found else f"{_number_of(len(good), 'lesson')}: nothing to object to.")
+        _say(_counted(found) if found else f"{counted(len(good), 'lesson')}: nothing to object to.")
     raise typer.Exit(PROBLEMS if has_errors(found) else OK)
 
 
@@ -225,7 +226,7 @@ def passages(
         print(f"# {one.who}")
         print(textwrap.fill(one.text, desk.terminal_width() - 2, initial_indent="# ", subsequent_indent="# "))
         print(one.yaml, end="\n\n")
-    _say(f"{_number_of(len(found), 'place')} found.")
+    _say(f"{counted(len(found), 'place')} found.")
     raise typer.Exit(OK if found else PROBLEMS)
 
 
@@ -425,15 +426,10 @@ def _progress(door: Door) -> Iterator[Callable[[str, int, int], None]]:
     yield tell
 
 
-def _number_of(count: int, thing: str) -> str:
-    """``1 page``, ``2 pages``."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
-
-
 def _counted(found: list[Diagnostic]) -> str:
     errors = sum(d.is_error for d in found)
     warnings = len(found) - errors
-    parts = [_number_of(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    parts = [counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return " and ".join(parts) + "." if parts else "No problems."
 
 
@@ -443,8 +439,8 @@ def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagn
     for made in built.made:
         if made.pages:
             _say(
-                f"{made.lesson}, {made.edition} edition: {_number_of(made.pages, 'page')} on "
-                f"{_number_of(made.sheets, 'sheet')}, two-sided"
+                f"{made.lesson}, {made.edition} edition: {counted(made.pages, 'page')} on "
+                f"{counted(made.sheets, 'sheet')}, two-sided"
             )
     broken = [id for id in reading.broken if not names or id in names]
     if broken:
@@ -452,7 +448,7 @@ def _summary(reading: Reading, names: list[str], built: Built, found: list[Diagn
         kept = " The files of their last build are still there." if old else ""
         _say(f"Not made because of errors: {', '.join(broken)}.{kept}")
     _say(
-        f"{_number_of(len({m.lesson for m in built.made}), 'lesson')} made. {_counted(found)} "
+        f"{counted(len({m.lesson for m in built.made}), 'lesson')} made. {_counted(found)} "
         f"Open {reading.project.output / 'index.html'}"
     )
 

@@ -56,6 +56,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(f'“{n}”' for n in near)}?" if near else ""
 
 
+def counted(count: int, thing: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def listing(words: Iterable[str], last: str = "and") -> str:
     """``“a”, “b” and “c”``."""
     quoted = [f"“{w}”" for w in words]

@@ -15,7 +15,7 @@ from generator.diagnostic import Diagnostic, did_you_mean, listing, warning
 from generator.evidence import find_in, quotations
 from generator.folding import fold, lowered
 from generator.house import House
-from generator.lessons import Lesson
+from generator.lessons import Lesson, Unit
 from generator.nodes import Text
 from generator.prose import prose
 from generator.rules import rules
@@ -117,7 +117,7 @@ def passages_clean(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No passage holds the words of the web page around an article."""
     table = wording("en")
     for passage, span in _passages(lesson) if table else ():
-        if table and (words := next((w for w in table.boilerplate if w in passage.text), "")):
+        if table and (words := next((w for w in table.boilerplate if re.search(rf"{w}(?!\w)", passage.text)), "")):
             yield Diagnostic(
                 span,
                 "boilerplate",
@@ -128,7 +128,8 @@ def passages_clean(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 # An address begins where no letter of it stands before: else a long word takes the square of its letters.
 _CONTACT = re.compile(r"(?<!\w)\+\d[\d ().-]{7,}\d|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]+")
-OF_RECORDS = ("head-note-long",)  # warnings about records, from which no lesson can be exempt
+OF_RECORDS = ("head-note-long", "head-note-loaded")  # warnings about records, from which no lesson can be exempt
+OF_UNITS = ("unit-", "supports-missing")  # how those about units begin, from which a unit can be exempt
 
 
 def _contacts(found: Iterable[Text]) -> Iterator[Diagnostic]:
@@ -255,13 +256,25 @@ def _bounded(found: Iterable[Text]) -> Iterator[Diagnostic]:
 
 
 def exemptions_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
-    """An exemption names a rule that warns."""
-    for name in lesson.spec.exempt:
-        warn = [n for n, entry in rules().items() if entry.severity == "warning" and n not in OF_RECORDS]
-        if name not in warn:
+    """An exemption names a rule that warns about lessons."""
+    yield from _exemptions(lesson.spec.exempt, [n for n in _warnings() if not n.startswith(OF_UNITS)])
+
+
+def unit_exemptions_known(unit: Unit, house: House) -> Iterator[Diagnostic]:
+    """That of a unit names a rule that warns about units."""
+    yield from _exemptions(unit.spec.exempt, [n for n in _warnings() if n.startswith(OF_UNITS)])
+
+
+def _warnings() -> list[str]:
+    return [n for n, entry in rules().items() if entry.severity == "warning" and n not in OF_RECORDS]
+
+
+def _exemptions(exempt: Iterable[Text], known: list[str]) -> Iterator[Diagnostic]:
+    for name in exempt:
+        if name not in known:
             yield Diagnostic(
                 name.span,
                 "exempt-unknown",
-                f"There is no warning “{name}” to be exempt from",
-                did_you_mean(name, warn) or "“counterpoint explain” lists the rules; errors have no exemption.",
+                f"There is no warning “{name}” to be exempt from here",
+                did_you_mean(name, known) or "“counterpoint explain” lists the rules; errors have no exemption.",
             )

@@ -142,7 +142,7 @@ class UnitSpec(Spec):
         min_length=1, description="The lessons in their order, by file name without .yaml."
     )
     compare: tuple[tuple[Text, ...], ...] = Field((), description="Groups of seeds that should get equal space.")
-    strict: bool = Field(False, description="Warnings that the catalogue calls strict stop the lessons of this unit.")
+    strict: bool = Field(False, description="Whether warnings that the catalogue calls strict are errors here.")
     exempt: dict[Text, Text] = Field({}, description="A warning about the unit, and why it does not apply here.")
 
 

@@ -86,7 +86,9 @@ class Reading:
         theirs = [
             d
             for d in self.diagnostics
-            if d.span.source.path.name in files or d.span.source.path.parent.name != self.project.lessons.name
+            if d.span.source.path.name in files
+            or d.span.source.path.stem.endswith(".unit")
+            or d.span.source.path.parent.name != self.project.lessons.name
         ]
         return theirs, [n for n in names if n in self.lessons]
 
@@ -287,5 +289,9 @@ def _unit(
     unit = Unit(id, spec, tuple(lessons[str(n)] for n in spec.lessons if str(n) in lessons))
     if len(unit.lessons) == len(spec.lessons):
         objections = check_unit(unit, house)
-        found += strictly(objections) if spec.strict else objections
+        objections = strictly(objections) if spec.strict else objections
+        for lesson in unit.lessons:
+            if has_errors(d for d in objections if d.span.source is lesson.source):
+                broken[lesson.id] = str(lessons.pop(lesson.id).spec.title)
+        found += objections
     return unit

@@ -184,7 +184,8 @@ def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
             "Write the keys below it, each on a line of its own, indented by two spaces.",
         )
     if kind.startswith(("int_", "float_")):
-        return Diagnostic(span, "wrong-type", f"{named} takes a whole number, but {_kind(value)} stands here")
+        number = "a whole number" if kind.startswith("int_") else "a number"
+        return Diagnostic(span, "wrong-type", f"{named} takes {number}, but {_kind(value)} stands here")
     if kind.startswith("bool_"):
         return Diagnostic(span, "wrong-type", f"{named} takes “true” or “false”, but {_kind(value)} stands here")
     if kind == "literal_error":

@@ -40,8 +40,10 @@ class Table(Spec):
 
 
 def joined(ours: Table, own: Table) -> Table:
-    """Two tables as one; where both have a code, that of the project counts."""
-    return Table(frameworks={**ours.frameworks, **own.frameworks}, standards={**ours.standards, **own.standards})
+    """Two tables as one; where both have a code, that of the project counts. One without a framework is left out."""
+    frameworks = {**ours.frameworks, **own.frameworks}
+    sound = {code: s for code, s in own.standards.items() if s.framework in frameworks}
+    return Table(frameworks=frameworks, standards={**ours.standards, **sound})
 
 
 def table_problems(own: Table, ours: Table) -> Iterator[Diagnostic]:

@@ -46,12 +46,12 @@ class Wording(Spec):
         return hit[0].strip(", ") if hit else ""
 
 
-_PATTERNS = ("leading", "bare", "asks_for_reasons", "speaks_as", "verdict")
+_PATTERNS = ("presuming", "leading", "bare", "asks_for_reasons", "speaks_as", "verdict")
 
 
 def unquoted(text: str) -> str:
     """A text with what it quotes blanked out, so that places stay the same."""
-    return re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’(?!\w)", lambda m: " " * len(m[0]), text)
+    return re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)", lambda m: " " * len(m[0]), text)
 
 
 class _Tables(RootModel[dict[Text, Wording]]):

@@ -508,8 +508,8 @@ def test_a_warning_is_no_error(faulty: Project) -> None:
         (["build", "ghost"], "There is no lesson “ghost”. There are ferry, walk."),
         (
             ["build", "--edition", "parents"],
-            "--edition cannot be “parents”: it takes student, side-a, side-b, supports, supports-a, supports-b, stations, "
-            "slips, teacher, or several with commas.",
+            "--edition cannot be “parents”: it takes student, side-a, side-b, supports, supports-a, supports-b, "
+            "stations, slips, teacher, or several with commas.",
         ),
         (["build", "--format", "docx"], "--format cannot be “docx”: it takes html, pdf, or several with commas."),
         (["build", "--paper", "a3"], "a3"),

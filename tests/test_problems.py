@@ -480,9 +480,23 @@ def test_a_warning_that_is_not_strict_stays_one_in_a_strict_unit(project: Projec
 
 
 def test_a_strict_unit_is_strict_with_itself(project: Project) -> None:
-    """What is objected to in the unit’s own file is an error, too; what is not strict is not."""
-    put_unit(project, [lesson(), lesson()], "strict: true", "exempt: {supports-missing: They are handed out apart.}")
-    assert severities(read(project)) == {"unit-views": Severity.ERROR, "unit-first": Severity.WARNING}
+    """What is objected to in the unit’s own file is an error, too."""
+    put_unit(project, [lesson()] * 3, "strict: true", "exempt: {supports-missing: They are handed out apart.}")
+    assert severities(read(project)) == {"unit-views": Severity.ERROR, "unit-depth": Severity.ERROR}
+
+
+def test_a_unit_is_exempt_from_what_is_said_of_units_only(project: Project) -> None:
+    """A mistyped name, or that of a warning about lessons, is objected to at its place."""
+    put_unit(project, [lesson()], "exempt: {unit-view: Few., minutes-sum: Short., supports-missing: Apart.}")
+    found = [(d.span.text, d.rule) for d in read(project).diagnostics]
+    assert found == [("unit-view", "exempt-unknown"), ("minutes-sum", "exempt-unknown")]
+
+
+def test_a_lesson_without_supports_is_no_part_of_a_strict_unit(project: Project) -> None:
+    """It is not built; the others are."""
+    put_unit(project, [lesson(), lesson(supports="{frames: [a ____, b ____, c ____], word_bank: [bell]}")], "strict: true")
+    reading = read(project)
+    assert (list(reading.broken), list(reading.lessons)) == (["one"], ["two"])
 
 
 # --- the house style ---------------------------------------------------------------------------------
@@ -594,8 +608,8 @@ WORDED = {
     "objectives": "{bell: Understand bells}",
     "assessment": "{task: A sentence, objectives: [bell]}",
     "supports": "{word_bank: [bell], frames: [The mayor was wrong because ____., The bell ____., The town ____.]}",
-    "activities": "[{type: step, title: Read, minutes: 5, directions: Imagine you are a bell.}, {type: exit_ticket, "
-    "title: Exit, minutes: 5, questions: [{prompt: Did it clearly ring?, dok: 1, lines: 1, passages: [bell/evening], "
+    "activities": "[{type: step, title: Read, minutes: 5, directions: Imagine you are a prisoner.}, {type: exit_ticket, "
+    "title: Exit, minutes: 5, questions: [{prompt: Was it clearly wrong?, dok: 1, lines: 1, passages: [bell/evening], "
     "responses: [{text: At six., rests_on: [bell/evening]}]}, {prompt: Did it ring?, dok: 1, lines: 1, passages: "
     "[bell/evening], responses: [{text: At six., rests_on: [bell/evening]}]}]}]",
 }

@@ -38,9 +38,13 @@ class ExitTicket(Activity):
             )
 
     @property
+    def rooms(self) -> list[int]:
+        """The ruled lines of its prompts."""
+        return [3, 2, 1] if self.format == "3-2-1" else [q.room for q in self.questions]
+
+    @property
     def _height(self) -> float:
         """About how high a slip stands, in points: its head, then prompts and ruled lines."""
-        rooms = (3, 2, 1) if self.format == "3-2-1" else [q.room for q in self.questions]
         lines = [-(-len(q.prompt) // CHARACTERS) for q in self.questions]
         directions = -(-len(self.directions or "") // CHARACTERS)
-        return HEAD + 15 * (sum(lines) + directions) + 24 * sum(rooms) + 12 * len(lines)
+        return HEAD + 15 * (sum(lines) + directions) + 24 * sum(self.rooms) + 12 * len(lines)

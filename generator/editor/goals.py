@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.activities.document_based_essay import DocumentBasedEssay
 from generator.audience import walk
-from generator.diagnostic import Diagnostic, warning
+from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Assessment, Lesson
 from generator.spec import Activity, Criterion, Question
@@ -46,7 +46,7 @@ def standards_few(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
         yield warning(
             spec.at("standards"),
             "standards-count",
-            f"The lesson names {count} standards",
+            f"The lesson names {counted(count, 'standard')}",
             f"Name {limits.standards_least} to {limits.standards_most} that it really teaches.",
         )
     grades = _range(spec.grades)

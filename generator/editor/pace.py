@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.activities.annotation import Annotation
 from generator.activities.close_reading import CloseReading
+from generator.activities.exit_ticket import ExitTicket
 from generator.activities.gallery_walk import GalleryWalk
 from generator.activities.jigsaw import Jigsaw
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
@@ -54,7 +55,7 @@ def closing_kept(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
                 "Join it with its neighbor, or give it two.",
             )
     last = lesson.spec.activities[-1]
-    if any(walk(lesson.spec, Question)) and not any(walk(last, Question)):
+    if any(walk(lesson.spec, Question)) and not any(walk(last, Question)) and not list(last.charts()):
         yield warning(
             last.at("type"),
             "closing-missing",
@@ -119,7 +120,7 @@ def writing_fits(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """The ruled lines of an activity can be filled in its minutes."""
     limits = house.limits
     for activity in lesson.spec.activities:
-        lines = sum(q.room for q in walk(activity, Question))
+        lines = sum(activity.rooms if isinstance(activity, ExitTicket) else (q.room for q in walk(activity, Question)))
         if isinstance(activity, StructuredAcademicControversy):
             sides = [sum(q.room for q in s.questions) for s in activity.sides]
             lines -= min(sides)

@@ -105,7 +105,7 @@ def hard_words_explained(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     wanted = int(house.limits.glosses * words / 100)
     if words >= SHORT and grade > top and len(lesson.spec.vocabulary) < wanted:
         yield warning(
-            lesson.spec.at("vocabulary"),
+            lesson.spec.at("vocabulary" if lesson.spec.vocabulary else "documents"),
             "glosses-few",
             f"{len(lesson.spec.vocabulary)} words are explained in {words} words of grade {grade:.0f} (an estimate)",
             f"Explain about {wanted} under “vocabulary”: {house.limits.glosses:g} in a hundred help readers of "

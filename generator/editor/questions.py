@@ -8,10 +8,11 @@ from generator.activities.four_corners import FourCorners
 from generator.activities.jigsaw import Jigsaw
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import walk
-from generator.diagnostic import Diagnostic, warning
+from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Lesson
 from generator.spec import Question
+from generator.wording import unquoted
 
 FEW = 5  # questions; of fewer, nobody expects a range
 
@@ -48,12 +49,12 @@ def questions_answerable(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def questions_short(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """One question at a time, in a sentence or two."""
     for question in walk(lesson.spec, Question):
-        words, marks = len(question.prompt.split()), question.prompt.count("?")
+        words, marks = len(question.prompt.split()), unquoted(question.prompt).count("?")
         if words > house.limits.question_words or marks > 1:
             yield warning(
                 question.prompt.span,
                 "question-long",
-                f"This question has {words} words and {marks} question marks",
+                f"This question has {words} words and {counted(marks, 'question mark')}",
                 f"Ask one thing in at most {house.limits.question_words} words; ask the rest in a question of its own.",
             )
 
@@ -88,7 +89,7 @@ def depths_spread(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     shared = {id(q) for a in lesson.spec.activities if isinstance(a, Jigsaw) for q in a.questions}
     for question in questions:
         seeds = {p.partition("/")[0] for p in question.passages}
-        if question.dok == 4 and len(seeds) < 2:
+        if question.dok == 4 and len(seeds) == 1:
             yield warning(
                 question.at("dok"),
                 "depth-sources",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.four_corners import FourCorners
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
-from generator.balance import lesson_sheet, view_of
-from generator.diagnostic import Diagnostic, warning
+from generator.balance import asked, lesson_sheet, view_of
+from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Document, Lesson
 from generator.source import Span
@@ -47,7 +47,7 @@ def contrasts_balanced(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 
 def sides_even(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
-    """The sides of a controversy, and the corners that have documents, get about the same space."""
+    """The sides of a controversy, and the corners that have two documents or more, get about the same space."""
     for activity in lesson.spec.activities:
         if isinstance(activity, StructuredAcademicControversy):
             sides = [(str(s.name), s.at("documents"), s.documents) for s in activity.sides]
@@ -67,8 +67,8 @@ def _uneven(held: list[tuple[str, Span, list[Document]]], house: House) -> Itera
     counts = [sum(len(d.passages) for d in documents) for _, _, documents in held]
     if many > house.limits.side_ratio * few or max(counts) - min(counts) > 1:
         told = ", ".join(
-            f"“{name}” {sum(d.words for d in documents)} words in {sum(len(d.passages) for d in documents)} passages"
-            for name, _, documents in held
+            f"“{name}” {sum(d.words for d in documents)} words in {counted(passages, 'passage')}"
+            for (name, _, documents), passages in zip(held, counts, strict=True)
         )
         yield warning(
             by_words[-1][1],
@@ -89,7 +89,7 @@ def _uneven(held: list[tuple[str, Span, list[Document]]], house: House) -> Itera
 def sources_questioned(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Every source of a lesson that compares sources is asked what it cannot show, all about as often."""
     sheet = lesson_sheet(lesson)
-    if len(sheet.sources) < 2:
+    if len(sheet.sources) < 2 or not list(asked(lesson)):
         return
     for share in sheet.sources:
         if share.limits == 0:

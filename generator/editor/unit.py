@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from generator.audience import walk
 from generator.balance import unit_sheet, view_of
-from generator.diagnostic import Diagnostic, warning
+from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Unit
 from generator.spec import Question
@@ -16,21 +17,21 @@ def space_even(unit: Unit, house: House) -> Iterator[Diagnostic]:
     """Each source has its share of the words and stands in enough lessons; the groups compared have equal space."""
     limits, sheet = house.limits, unit_sheet(str(unit.spec.title), unit.lessons)
     total = max(1, sum(s.words for s in sheet.sources))
-    for share in sheet.sources if len(sheet.sources) > 2 else ():
+    for share in sheet.sources if len(sheet.sources) > 3 else ():
         percent = round(100 * share.words / total)
         if not limits.source_share_least <= percent <= limits.source_share_most:
             yield warning(
                 unit.spec.at("lessons"),
                 "unit-share",
-                f"The {share.shown} has {percent} per cent of the words quoted in the unit",
-                f"Cite more or less of it: {limits.source_share_least} to {limits.source_share_most} per cent.",
+                f"The {share.shown} has {percent} percent of the words quoted in the unit",
+                f"Cite more or less of it: {limits.source_share_least} to {limits.source_share_most} percent.",
             )
         if share.lessons < min(limits.source_lessons, len(unit.lessons)):
             yield warning(
                 unit.spec.at("lessons"),
                 "unit-share",
-                f"The {share.shown} stands in {share.lessons} lessons of the unit",
-                f"Use each source in at least {limits.source_lessons}.",
+                f"The {share.shown} stands in {counted(share.lessons, 'lesson')} of the unit",
+                f"Use each source in at least {min(limits.source_lessons, len(unit.lessons))}.",
             )
     words = [sum(s.words for s in sheet.sources if s.name in group) for group in unit.spec.compare]
     if words and max(words) > limits.unit_ratio * max(1, min(words)):
@@ -60,9 +61,10 @@ def scrutiny_even(unit: Unit, house: House) -> Iterator[Diagnostic]:
 
 def first_rotates(unit: Unit, house: House) -> Iterator[Diagnostic]:
     """No source is Document A too often."""
-    for share in unit_sheet(str(unit.spec.title), unit.lessons).sources:
-        percent = 100 * share.first / len(unit.lessons)
-        if percent > house.limits.first_share and share.first > 1:
+    sources = unit_sheet(str(unit.spec.title), unit.lessons).sources
+    most = max(house.limits.first_share, 100 / max(1, len(sources)))
+    for share in sources:
+        if share.first > max(1, math.ceil(most * len(unit.lessons) / 100)):
             yield warning(
                 unit.spec.at("lessons"),
                 "unit-first",
@@ -87,7 +89,7 @@ def views_many(unit: Unit, house: House) -> Iterator[Diagnostic]:
     """On half of the central questions at least, three viewpoints are heard; and the unit has two extended tasks."""
     heard = [{view_of(d, p) for d in x.documents.values() for p in d.passages} - {""} for x in unit.lessons]
     many = sum(len(views) >= 3 for views in heard)
-    if 2 * many < len(unit.lessons):
+    if len(unit.lessons) > 2 and 2 * many < len(unit.lessons):
         yield warning(
             unit.spec.at("lessons"),
             "unit-views",
@@ -99,6 +101,6 @@ def views_many(unit: Unit, house: House) -> Iterator[Diagnostic]:
         yield warning(
             unit.spec.at("lessons"),
             "unit-depth",
-            f"The unit has {extended} questions of depth 4",
+            f"The unit has {counted(extended, 'question')} of depth 4",
             "Ask at least two that take several sources and more than one step.",
         )
