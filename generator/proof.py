@@ -60,7 +60,7 @@ def other_side(lesson: Lesson, edition: Edition) -> Secrets:
     side = side_of(edition)
     theirs = [letter for letter, of in groups(lesson.spec).items() if side is not None and of == 1 - side]
     passages = [p for letter in theirs for p in lesson.documents[letter].passages]
-    sentences = (s for p in passages for s in re.split(r"(?<=[.!?;:])['\"”’]*\s+", p.text))
+    sentences = (s for p in passages for s in re.split(r"(?<=[.!?])['\"”’]*\s+(?=[“\"‘'(]*[A-Z])", p.text))
     return Secrets(tuple(s for s in sentences if len(_words(s).split()) >= 4), ())
 
 

@@ -35,12 +35,15 @@ from PIL import Image
 from generator.activities import KINDS
 from generator.cli import app
 from generator.diagnostic import Diagnostic, full
-from generator.house import HandoutsSpec
+from generator.editions import EDITIONS
+from generator.house import USUAL, HandoutsSpec, Limits
 from generator.lessons import LessonSpec, UnitSpec
 from generator.projects import Project, read
 from generator.records import SeedRecord
 from generator.render import OUTPUTS
+from generator.rules import rules
 from generator.schema import Spec
+from generator.standards import Table
 
 HOME = Path(__file__).resolve().parent.parent
 DOCS = HOME / "docs"
@@ -113,22 +116,26 @@ def test_every_block_is_of_a_kind_that_is_tried() -> None:
 
 # --- YAML --------------------------------------------------------------------------------------------
 
-# A lesson and a record that the fragments are put into. Keys of a fragment take the place of those here.
+# A lesson and a record that the fragments are put into. Keys of a fragment take the place of those here, but for
+# the first activity: every source is asked what it cannot show, and stances are taken after something was read.
+FIRST = "{label: Not told, ask: Say what the source does not tell., limits: true}"
+FIRST = f"  - {{type: sourcing, title: The sources, minutes: 20, columns: [{FIRST}]}}\n"
 LESSON = {
     "format": "1",
     "title": "An example",
-    "grades": "9-12",
+    "grades": "11-12",
     "compelling_question": "On what conditions should talks go on?",
     "kind": "policy",
     "objectives": "{compare: Compare two passages.}",
     "assessment": "{task: What students write., objectives: [compare]}",
     "content_note": "Some passages speak of prisoners.",
-    "minutes": "10",
+    "norms": "[Let others finish.]",
+    "minutes": "20",
     "documents": """
   A: {passages: [chrd/conditions-for-dialogue]}
   B: {passages: [negotiation/dialogue-not-negotiation]}
   C: {passages: [chinafile/equal-accountability]}""",
-    "activities": "[{type: step, title: Read, minutes: 10}]",
+    "activities": f"\n{FIRST.rstrip()}",
 }
 PLACES = {  # of a fragment that is not a group of a lesson's or record's own keys
     "activities": "activities:\n",
@@ -163,7 +170,8 @@ def lesson_with(fragment: str) -> str:
     given = keys_of(fragment)
     text = with_keys("".join(f"{key}: {value}\n" for key, value in LESSON.items()), fragment)
     if "activities" in given and "minutes" not in given:
-        text = with_keys(text, f"minutes: {sum(int(a['minutes']) for a in given['activities'])}\n")
+        text = text.replace("\nactivities:\n", f"\nactivities:\n{FIRST}", 1)
+        text = with_keys(text, f"minutes: {sum(int(a['minutes']) for a in keys_of(text)['activities'])}\n")
     if "objectives" in given and "assessment" not in given:
         named = ", ".join(given["objectives"])
         text = with_keys(text, f"assessment: {{task: What students write., objectives: [{named}]}}\n")
@@ -177,6 +185,8 @@ def kind_of_file(block: Block) -> str:
         return "lessons/example.yaml"
     if "lessons" in keys:
         return "lessons/example.unit.yaml"
+    if "frameworks" in keys:
+        return "standards.yaml"
     return "seeds/example.yaml" if "body" in keys else "handouts.yaml"
 
 
@@ -434,8 +444,8 @@ def missing(page: str, roots: tuple[type[Spec], ...]) -> list[str]:
 
 
 def test_the_lesson_guide_names_every_key() -> None:
-    """Of lessons, units, handouts.yaml, and every kind of activity."""
-    assert not missing("docs/lesson-guide.md", (LessonSpec, UnitSpec, HandoutsSpec, *KINDS.values()))
+    """Of lessons, units, handouts.yaml, standards.yaml, and every kind of activity."""
+    assert not missing("docs/lesson-guide.md", (LessonSpec, UnitSpec, HandoutsSpec, Table, *KINDS.values()))
 
 
 def test_the_seed_guide_names_every_key() -> None:
@@ -446,7 +456,33 @@ def test_the_seed_guide_names_every_key() -> None:
 def test_the_lesson_guide_shows_every_kind_of_activity() -> None:
     """Each has a heading, and an example below it."""
     sections = dict(part.split("\n", 1) for part in PAGES["docs/lesson-guide.md"].split("\n### ")[1:])
-    assert {kind for kind in KINDS if f"\n- type: {kind}\n" in sections.get(kind, "")} == set(KINDS)
+    assert {kind for kind in KINDS if re.search(rf"\n *- type: {kind}\n", sections.get(kind, ""))} == set(KINDS)
+
+
+def section(page: str, heading: str) -> str:
+    """What stands below a heading of a page, down to the next of its rank."""
+    return PAGES[page].partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def test_the_lesson_guide_names_every_edition() -> None:
+    """With what each is for."""
+    assert set(re.findall(r"`([a-z-]+)`", section("docs/lesson-guide.md", "Editions"))) >= set(EDITIONS)
+
+
+def test_the_lesson_guide_has_the_usual_thresholds_and_rules_that_measure_by_them() -> None:
+    """The table says of each what it is without a handouts.yaml."""
+    rows = re.findall(
+        r"(?m)^\| `(\w+)` \| ([\d.]+) \| .* \| (.*) \|$", section("docs/lesson-guide.md", "handouts.yaml")
+    )
+    assert {name: float(usual) for name, usual, _ in rows} == {n: getattr(USUAL, n) for n in Limits.model_fields}
+    assert {rule.strip("`") for _, _, named in rows for rule in named.split(", ")} <= set(rules())
+
+
+def test_the_lesson_guide_names_the_warnings_that_stop_a_strict_unit() -> None:
+    """These and no others."""
+    table = re.findall(r"(?m)^\| [a-z ]+ \| (`.*`) \|$", section("docs/lesson-guide.md", "Units"))
+    named = re.findall(r"`([a-z-]+)`", " ".join(table))
+    assert sorted(named) == sorted(name for name, rule in rules().items() if rule.strict)
 
 
 def test_the_first_page_names_every_command() -> None:
@@ -458,10 +494,11 @@ def test_the_first_page_names_every_command() -> None:
 def test_the_page_on_the_inside_names_every_module() -> None:
     """Someone new finds each file in the table, and no file that is gone."""
     named = set(re.findall(r"`(\w+\.py)`", PAGES["docs/how-it-works.md"]))
-    there = {path.name for path in (HOME / "generator").glob("*.py")} - {"__init__.py"}
-    assert there <= named
-    assert named - there <= {"four_corners.py"}
-    assert all(name in PAGES["docs/how-it-works.md"] for name in ("`KINDS`", "`OUTPUTS`", "`OF_LESSONS`"))
+    there = {path.name for room in (".", "editor") for path in (HOME / "generator" / room).glob("*.py")}
+    assert there - {"__init__.py"} <= named
+    assert named - there == {"opinion_line.py"} and "opinion_line" not in KINDS
+    tables = ("KINDS", "OUTPUTS", "OF_SEEDS", "GUARDS", "EDITORS", "OF_UNITS")
+    assert all(f"`{name}`" in PAGES["docs/how-it-works.md"] for name in tables)
     assert set(OUTPUTS) == {"html", "pdf"}, "the flow on that page shows these two"
 
 

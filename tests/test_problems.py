@@ -494,7 +494,9 @@ def test_a_unit_is_exempt_from_what_is_said_of_units_only(project: Project) -> N
 
 def test_a_lesson_without_supports_is_no_part_of_a_strict_unit(project: Project) -> None:
     """It is not built; the others are."""
-    put_unit(project, [lesson(), lesson(supports="{frames: [a ____, b ____, c ____], word_bank: [bell]}")], "strict: true")
+    put_unit(
+        project, [lesson(), lesson(supports="{frames: [a ____, b ____, c ____], word_bank: [bell]}")], "strict: true"
+    )
     reading = read(project)
     assert (list(reading.broken), list(reading.lessons)) == (["one"], ["two"])
 
@@ -608,8 +610,8 @@ WORDED = {
     "objectives": "{bell: Understand bells}",
     "assessment": "{task: A sentence, objectives: [bell]}",
     "supports": "{word_bank: [bell], frames: [The mayor was wrong because ____., The bell ____., The town ____.]}",
-    "activities": "[{type: step, title: Read, minutes: 5, directions: Imagine you are a prisoner.}, {type: exit_ticket, "
-    "title: Exit, minutes: 5, questions: [{prompt: Was it clearly wrong?, dok: 1, lines: 1, passages: [bell/evening], "
+    "activities": "[{type: step, title: Read, minutes: 5, directions: Imagine you are a prisoner.}, "
+    "{type: exit_ticket, title: Exit, minutes: 5, questions: [{prompt: Was it clearly wrong?, dok: 1, lines: 1, passages: [bell/evening], "
     "responses: [{text: At six., rests_on: [bell/evening]}]}, {prompt: Did it ring?, dok: 1, lines: 1, passages: "
     "[bell/evening], responses: [{text: At six., rests_on: [bell/evening]}]}]}]",
 }
