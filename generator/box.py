@@ -20,18 +20,26 @@ def mark(fact: Fact | None) -> str:
 
 def box_rows(document: Document, labels: Labels) -> tuple[BoxRow, ...]:
     record = document.seed.record
-    where = [f"{fact.value}{mark(fact)}" for fact in (record.publisher, record.place) if fact]
     return (
         BoxRow("who", _who(document, labels)),
         BoxRow("what", f"“{record.title}”"),
         BoxRow("when", spoken(record.date, labels), mark(record.date)),
-        BoxRow("where", ", ".join(where) or labels["not_stated"]),
+        BoxRow("where", _where(document.seed, labels)),
         BoxRow("type", _type(document.seed, labels)),
     )
 
 
 def spoken(fact: Fact | None, labels: Labels) -> str:
     return (dates.spoken(fact.value) or str(fact.value)) if fact else labels["not_stated"]
+
+
+def _where(seed: Seed, labels: Labels) -> str:
+    """Who published it, and where; what is not known is said of every source alike."""
+    publisher, place = seed.record.publisher, seed.record.place
+    if not publisher and not place:
+        return labels["not_stated"]
+    published = f"{publisher.value}{mark(publisher)}" if publisher else labels["publisher_not_stated"]
+    return f"{published}; {f'{place.value}{mark(place)}' if place else labels['place_not_stated']}"
 
 
 def _type(seed: Seed, labels: Labels) -> str:
@@ -70,6 +78,8 @@ def box_notes(document: Document, labels: Labels, same_as: str) -> tuple[str, ..
     if record.translated_from and not same_as:
         notes.append(labels["translation_note"])
     theirs = any("[" in re.sub(r"\[\d+\]", "", p.text) for p in pieces if p.kind == "source")
+    if any(passage.notes for passage in document.passages):
+        notes.append(labels["notes_note"])
     if any(p.kind == "sic" for p in pieces):
         notes.append(labels["sic_note"])
     if theirs and not any(p.kind == "insertion" for p in pieces):

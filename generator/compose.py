@@ -38,7 +38,7 @@ from generator.reading import load
 from generator.records import Fact
 from generator.seeds import Seed
 from generator.source import Span
-from generator.spec import Activity, Protocol, Question, Response
+from generator.spec import Activity, Flag, Protocol, Question, Response
 from generator.standards import Table
 
 LONG = 6  # steps; a protocol with more of them has a row for each in the timing table
@@ -62,6 +62,7 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
         credit=_credit(lesson, labels, documents),
         marks="".join(m for m in "†‡" if any(m in d.marks for d in documents.values())),
         documents=documents,
+        flags=_flags(lesson, documents),
         before=tuple(parts[:first_after]),
         reading=tuple(d for d in documents.values() if not d.paired),
         after=tuple(parts[first_after:]),
@@ -91,6 +92,10 @@ def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, Pr
     for pair in pairs:
         documents.update(level([documents[letter] for letter in pair]))
     held = {letter: documents[letter] for letter in letters_in(lesson.spec, edition)}
+    if edition == "stations" or edition.startswith("supports"):  # there, no document stands beside another
+        held = {
+            letter: replace(d, paired=False, box_height=0, lead_height=0, text_height=0) for letter, d in held.items()
+        }
     if edition.startswith("supports") and lesson.spec.supports:
         return {letter: with_pauses(d, lesson.spec.supports.chunk) for letter, d in held.items()}
     return held
@@ -189,6 +194,12 @@ def _official(spec: LessonSpec, table: Table) -> Iterator[tuple[str, str]]:
 
 def _met_in(spec: LessonSpec, code: str) -> str:
     return ", ".join(a.title for a in spec.activities if code in a.standards)
+
+
+def _flags(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> tuple[Flag, ...]:
+    """What the documents of an edition mention that asks for care, each once."""
+    passages = [p for letter in documents for p in lesson.documents[letter].passages]
+    return tuple(dict.fromkeys(flag for p in passages for flag in p.flags))
 
 
 def _quoted(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> Iterator[tuple[Seed, list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,9 +15,9 @@ from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.lines import Run
 from generator.reading import Load
-from generator.spec import Activity, Question, Response, Step
+from generator.spec import Activity, Flag, Question, Response, Step
 
-KEEP_WHOLE = 6  # lines; a document of no more than these does not break over two pages
+KEEP_WHOLE = 10  # lines; a document of no more than these does not break over two pages
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ class Handout:
     credit: str
     marks: str
     documents: Mapping[str, PrintedDocument]
+    flags: tuple[Flag, ...]
     before: tuple[Part, ...]
     reading: tuple[PrintedDocument, ...]  # those that stand alone, in order
     after: tuple[Part, ...]
@@ -195,10 +197,14 @@ class Handout:
 
     @property
     def word_bank(self) -> tuple[str, ...]:
-        """The words explained in its documents, then those that the lesson adds."""
-        glossed = [term for d in self.documents.values() for term, _ in d.glosses]
-        added = self.spec.supports.word_bank if self.spec.supports else ()
-        return tuple(dict.fromkeys([*glossed, *map(str, added)]))
+        """The words to write with; where the lesson gives none, those explained in its documents."""
+        given = self.spec.supports.word_bank if self.spec.supports else ()
+        return tuple(map(str, given)) or tuple(term for d in self.documents.values() for term, _ in d.glosses)
+
+    @property
+    def short_title(self) -> str:
+        """The title without what stands behind its colon or question mark: it fits the head of a page."""
+        return re.split(r"(?<=\?) |: ", str(self.spec.title))[0]
 
     @property
     def line_numbers(self) -> tuple[int, ...]:

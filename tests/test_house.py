@@ -241,7 +241,7 @@ def used_labels() -> set[str]:
 # Labels whose names are put together: those of editions, of a source box's rows, of how words are given, of genres
 # and of languages.
 PUT_TOGETHER = re.compile(
-    r"who|what|when|where|type|quoted|paraphrased|genre_\w+|language_\w+|student|stations|slips|supports|side"
+    r"who|what|when|where|type|quoted|paraphrased|genre_\w+|language_\w+|flag_\w+|student|stations|slips|supports|side"
 )
 
 

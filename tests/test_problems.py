@@ -611,7 +611,8 @@ WORDED = {
     "assessment": "{task: A sentence, objectives: [bell]}",
     "supports": "{word_bank: [bell], frames: [The mayor was wrong because ____., The bell ____., The town ____.]}",
     "activities": "[{type: step, title: Read, minutes: 5, directions: Imagine you are a prisoner.}, "
-    "{type: exit_ticket, title: Exit, minutes: 5, questions: [{prompt: Was it clearly wrong?, dok: 1, lines: 1, passages: [bell/evening], "
+    "{type: exit_ticket, title: Exit, minutes: 5, questions: [{prompt: Was it clearly wrong?, "
+    "dok: 1, lines: 1, passages: [bell/evening], "
     "responses: [{text: At six., rests_on: [bell/evening]}]}, {prompt: Did it ring?, dok: 1, lines: 1, passages: "
     "[bell/evening], responses: [{text: At six., rests_on: [bell/evening]}]}]}]",
 }

@@ -27,6 +27,7 @@ class TChart(Activity):
     type: Literal["t_chart"]
     columns: tuple[Text, ...] = Field(min_length=2, max_length=2, description="The heads of the two columns.")
     rows: tuple[Row, ...] = Field(min_length=1, description="The voices.")
+    room: int = Field(2, ge=1, le=20, description="Ruled lines’ height of a row.")
 
     def check(self) -> Iterator[Diagnostic]:
         for row in self.rows:
