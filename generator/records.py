@@ -154,11 +154,12 @@ def record_problems(record: SeedRecord, source: Source, sha256: str) -> Iterator
         )
     yield from _fact_problems(record, source)
     yield from _voice_problems(record)
-    if len(record.head_note.split()) > 60:
+    words = len(f"{record.head_note} {record.incomplete or ''}".split())
+    if words > 60:
         yield Diagnostic(
             record.head_note.span,
             "head-note-long",
-            f"The head note has {len(record.head_note.split())} words",
+            f"The head note has {words} words, with what it says of a copy that is not complete",
             "Keep it to 60.",
             Severity.WARNING,
         )
