@@ -264,7 +264,7 @@ def explain(
     if rule is None:
         width = max(map(len, known))
         for name, entry in known.items():
-            print(f"{name:{width}}  {entry.severity:7}  {entry.says}")
+            print(f"{name:{width}}  {entry.severity + (', strict' if entry.strict else ''):15}  {entry.says}")
         return
     if rule not in known:
         _usage(f"There is no rule “{rule}”. {_near(rule, list(known)) or '“counterpoint explain” lists them.'}")

@@ -96,7 +96,9 @@ class LessonSpec(Spec):
     supporting_questions: TeacherTexts = Field((), description="Questions that lead to it (teacher only).")
     argument_stems: TeacherTexts = Field((), description="Possible answers from different viewpoints (teacher only).")
     objectives: Annotated[dict[Text, Text], TEACHER] = Field(description="By name: what students will do, verb first.")
-    success: tuple[Text, ...] = Field((), description="The objectives in students’ words, printed for them: I can …")
+    success: tuple[Text, ...] = Field(
+        (), description="The objectives in students’ words; each goes on from the heading “I can”."
+    )
     standards: TeacherTexts = Field((), description="Codes only; our gist of each is looked up.")
     reading_rate: int | None = Field(
         None, ge=40, le=400, description="Words a minute that this class reads; by default that of handouts.yaml."

@@ -520,7 +520,7 @@ def test_a_warning_is_no_error(faulty: Project) -> None:
         (["explain", "minute-sum"], "There is no rule “minute-sum”. Did you mean “minutes-sum”"),
         (["explain", "qqq"], "There is no rule “qqq”. “counterpoint explain” lists them."),
         (["passages", "--seed", "fery"], "There is no seed “fery”. Did you mean “ferry”?"),
-        (["schema", "lessons"], "There is no schema “lessons”: it can be lesson, seed, unit, handouts."),
+        (["schema", "lessons"], "There is no schema “lessons”: it can be lesson, seed, unit, handouts, standards."),
         (["new", "ferry"], "lessons/ferry.yaml is there already; choose another name."),
         (["new", "my-walk", "--like", "wlk"], "There is no lesson “wlk”. Did you mean “walk”?"),
         (["new"], "Missing argument"),
@@ -577,7 +577,7 @@ def test_init_makes_a_project_that_can_be_built(own: Path, shelf: Shelf) -> None
     for folder in ("seeds", "lessons"):
         assert everything(own / folder) == everything(HOME / folder)
     assert sorted(everything(own / "templates")) == [
-        f"schema/{kind}.json" for kind in ("handouts", "lesson", "seed", "unit")
+        f"schema/{kind}.json" for kind in ("handouts", "lesson", "seed", "standards", "unit")
     ]
     assert (own / ".gitignore").read_text("utf-8") == "output/\n*.csv\n"
     ran = counterpoint("build", LESSONS[1], "--format", "html", cwd=own)

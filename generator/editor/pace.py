@@ -73,7 +73,9 @@ def _read_in(lesson: Lesson, activity: Activity) -> int:
     if isinstance(activity, Jigsaw):
         return max(_words(lesson, g.documents) for g in activity.groups) + _words(lesson, activity.reads)
     if isinstance(activity, StructuredAcademicControversy):
-        return max(_words(lesson, s.documents) for s in activity.sides) + _words(lesson, activity.reads)
+        theirs = {str(x) for s in activity.sides for x in s.documents}
+        common = [x for x in activity.reads if str(x) not in theirs]
+        return max(_words(lesson, s.documents) for s in activity.sides) + _words(lesson, common)
     return _words(lesson, activity.reads)
 
 
