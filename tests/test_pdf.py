@@ -40,7 +40,27 @@ from generator.render import page as drawn
 from generator.render import press
 
 # Pages of each PDF on Letter.
-PAGES: dict[str, dict[str, int]] = {}
+PAGES: dict[str, dict[str, int]] = {
+    "five-voices": {"student": 9, "supports": 6, "teacher": 13},
+    "thirty-years-in-one-debate": {"student": 9, "supports": 7, "slips": 1, "teacher": 13},
+    "whose-words-are-these": {"student": 7, "supports": 5, "slips": 1, "teacher": 12},
+    "what-is-a-dialogue-for": {"student": 8, "supports": 7, "slips": 1, "teacher": 13},
+    "loaded-language": {"student": 9, "supports": 6, "slips": 1, "teacher": 14},
+    "four-corners": {"student": 8, "supports": 8, "slips": 1, "teacher": 13},
+    "corroboration-lab": {"student": 10, "supports": 8, "stations": 11, "slips": 1, "teacher": 15},
+    "public-or-quiet": {
+        "student": 5,
+        "side-a": 6,
+        "side-b": 5,
+        "supports": 4,
+        "supports-a": 4,
+        "supports-b": 3,
+        "slips": 1,
+        "teacher": 17,
+    },
+    "morals-and-interests": {"student": 9, "supports": 7, "slips": 1, "teacher": 13},
+    "document-based-essay": {"student": 11, "supports": 7, "slips": 1, "teacher": 12},
+}
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
 
 EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), PRESSED, ids=[" ".join(one) for one in PRESSED])
