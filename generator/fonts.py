@@ -59,6 +59,7 @@ class Face:
         cutter.subset(font)
         out = io.BytesIO()
         subset.save_font(font, out, options)
+        font.close()
         return out.getvalue()
 
 

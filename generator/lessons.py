@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -16,7 +16,7 @@ from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.loaded_language import Word
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import TEACHER, walk
-from generator.diagnostic import Diagnostic, did_you_mean, has_errors
+from generator.diagnostic import Diagnostic, counted, did_you_mean, has_errors, in_order
 from generator.nodes import Fields, Text
 from generator.schema import Spec, Version1
 from generator.seeds import Passage, Seed, cut_passage
@@ -232,7 +232,7 @@ def fill(
             documents[str(letter)] = Document(str(letter), passages[0].seed, tuple(passages), document, spans)
     found += _letters(spec)
     lesson = Lesson(id, spec, source, documents)
-    found += _references(lesson, missing)
+    found += _told_once(_references(lesson, missing))
     return lesson, not missing and not has_errors(found), found
 
 
@@ -324,6 +324,21 @@ def _letters(spec: LessonSpec) -> Iterator[Diagnostic]:
                 "Name the documents A, B, C … in their order.",
             )
             return
+
+
+def _told_once(found: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
+    """A name that is wrong in many places is told at the first, with the lines of the others: a passage that was
+    swapped would else fill the screen."""
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
+    for one in in_order(found):
+        alike.setdefault((one.rule, one.message), []).append(one)
+    for first, *others in alike.values():
+        if others:
+            lines = ", ".join(dict.fromkeys(str(d.span.place[0]) for d in others))
+            also = f"; so it is in {counted(len(others), 'other place')}, line{'s' * (',' in lines)} {lines}"
+            yield replace(first, message=first.message + also)
+        else:
+            yield first
 
 
 def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
