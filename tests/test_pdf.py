@@ -278,14 +278,20 @@ def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shel
     try:
         for sheet in document:
             text, picture = sheet.get_textpage(), sheet.render(scale=4, grayscale=True).to_pil()
+            key = text.search("Possible responses").get_next()  # there, lines are quoted
+            lowest = text.get_charbox(key[0])[3] if key else 0.0
             for letter, lines in documents.items():
                 for number, line in enumerate(lines, 1):
                     search = text.search(line.rstrip(), match_case=True)
-                    while found := search.get_next():  # the documents come last; their words may be quoted before
+                    while found := search.get_next():  # their words may be quoted before the documents
                         left, bottom, _, top = text.get_charbox(found[0], loose=True)
+                        if bottom < lowest:
+                            continue
                         margin = (left - 23, sheet.get_height() - top, left - 9, sheet.get_height() - bottom)
                         darkest, _ = picture.crop([round(edge * 4) for edge in margin]).getextrema()
-                        beside[letter][number] = darkest < 160
+                        beside[letter][number] = beside[letter].get(number, False) or darkest < 160
+            if key:
+                break
     finally:
         document.close()
     assert beside == {letter: {n: n % 5 == 0 for n in range(1, len(lines) + 1)} for letter, lines in documents.items()}
