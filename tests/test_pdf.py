@@ -285,7 +285,8 @@ def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shel
                     search = text.search(line.rstrip(), match_case=True)
                     while found := search.get_next():  # their words may be quoted before the documents
                         left, bottom, _, top = text.get_charbox(found[0], loose=True)
-                        if bottom < lowest:
+                        before = text.get_text_range(found[0] - 1, 1) if found[0] else "\n"
+                        if bottom < lowest or before not in "\r\n":
                             continue
                         margin = (left - 23, sheet.get_height() - top, left - 9, sheet.get_height() - bottom)
                         darkest, _ = picture.crop([round(edge * 4) for edge in margin]).getextrema()
