@@ -68,7 +68,8 @@ class Sheet:
 
 def lesson_sheet(lesson: Lesson) -> Sheet:
     """The sources of a lesson, and its issue questions: the central one by viewpoint, the others by document."""
-    return Sheet(str(lesson.spec.title), tuple(_sources(lesson)), tuple(_issues(lesson)))
+    about = tuple(asked(lesson))
+    return Sheet(str(lesson.spec.title), tuple(_sources(lesson, about)), tuple(_issues(lesson, about)))
 
 
 def unit_sheet(title: str, lessons: Sequence[Lesson]) -> Sheet:
@@ -91,8 +92,11 @@ def _sum(shares: Sequence[Share]) -> Share:
 # --- what is asked -----------------------------------------------------------------------------------
 
 
-def asked(lesson: Lesson) -> Iterator[tuple[frozenset[str], bool]]:
-    """For every question, row, column and station: the passages it asks about, and whether it asks for limits."""
+Asks = tuple[frozenset[str], bool]  # the passages that something asks about, and whether it asks for limits
+
+
+def asked(lesson: Lesson) -> Iterator[Asks]:
+    """What every question, row, column and station of a lesson asks."""
     for activity in lesson.spec.activities:
         for question in walk(activity, Question):
             yield frozenset(map(str, question.passages)), question.limits
@@ -101,49 +105,50 @@ def asked(lesson: Lesson) -> Iterator[tuple[frozenset[str], bool]]:
             yield frozenset(p.name for p in _passages(lesson, letters)), chart.limits
 
 
-def _questions(lesson: Lesson, names: Iterable[str]) -> tuple[int, int]:
-    """How many questions ask for words of these passages, and how many for their limits."""
-    wanted = set(names)
-    about = [limits for passages, limits in asked(lesson) if passages & wanted]
-    return len(about) - sum(about), sum(about)
+def _questions(about: Sequence[Asks], names: set[str]) -> tuple[int, int]:
+    """How many of them ask for words of these passages, and how many for their limits."""
+    limits = [limits for passages, limits in about if passages & names]
+    return len(limits) - sum(limits), sum(limits)
 
 
 # --- who gets what -----------------------------------------------------------------------------------
 
 
-def _sources(lesson: Lesson) -> Iterator[Share]:
+def _sources(lesson: Lesson, about: Sequence[Asks]) -> Iterator[Share]:
     for seed in lesson.seeds:
         documents = [d for d in lesson.documents.values() if d.seed is seed]
         passages = [p for d in documents for p in d.passages]
         verbs = dict(_verbs(lesson, seed, documents))
-        yield _share(lesson, seed.id, str(seed.record.short), passages, len(documents), verbs)
+        yield _share(lesson, about, seed.id, str(seed.record.short), passages, len(documents), verbs)
 
 
-def _issues(lesson: Lesson) -> Iterator[IssueShares]:
+def _issues(lesson: Lesson, about: Sequence[Asks]) -> Iterator[IssueShares]:
     spec = lesson.spec
     if spec.viewpoints:
         shares = tuple(
-            _share(lesson, str(name), name.replace("-", " "), _stating(lesson, str(name)), 0)
+            _share(lesson, about, str(name), name.replace("-", " "), _stating(lesson, str(name)), 0)
             for name in spec.viewpoints
         )
         yield IssueShares(str(spec.compelling_question), spec.kind, shares)
     for activity in spec.activities:
         if isinstance(activity, ContrastingViewpoints):
-            yield _by_document(lesson, activity.question, activity.issue, activity.documents)
+            yield _by_document(lesson, about, activity.question, activity.issue, activity.documents)
         elif isinstance(activity, GalleryWalk):
             for station in activity.stations:
-                yield _by_document(lesson, station.ask, station.issue, station.documents)
+                yield _by_document(lesson, about, station.ask, station.issue, station.documents)
         elif isinstance(activity, StructuredAcademicControversy):
             sides = (
-                _share(lesson, str(s.name), str(s.name), _passages(lesson, s.documents), len(s.documents))
+                _share(lesson, about, str(s.name), str(s.name), _passages(lesson, s.documents), len(s.documents))
                 for s in activity.sides
             )
             yield IssueShares(str(activity.question), "policy", tuple(sides))
 
 
-def _by_document(lesson: Lesson, question: str, kind: str | None, letters: Sequence[str]) -> IssueShares:
+def _by_document(
+    lesson: Lesson, about: Sequence[Asks], question: str, kind: str | None, letters: Sequence[str]
+) -> IssueShares:
     shares = (
-        _share(lesson, str(x), str(lesson.documents[str(x)].seed.record.short), _passages(lesson, [x]), 1)
+        _share(lesson, about, str(x), str(lesson.documents[str(x)].seed.record.short), _passages(lesson, [x]), 1)
         for x in letters
     )
     return IssueShares(str(question), kind or "", tuple(shares))
@@ -165,6 +170,7 @@ def view_of(document: Document, passage: Passage) -> str:
 
 def _share(
     lesson: Lesson,
+    about: Sequence[Asks],
     name: str,
     shown: str,
     passages: Sequence[Passage],
@@ -173,7 +179,7 @@ def _share(
 ) -> Share:
     names = {p.name for p in passages}
     holding = [d for d in lesson.documents.values() if any(p.name in names for p in d.passages)]
-    evidence, limits = _questions(lesson, names)
+    evidence, limits = _questions(about, names)
     return Share(
         name,
         shown,
@@ -191,7 +197,7 @@ def _share(
 def _verbs(lesson: Lesson, seed: Seed, documents: Sequence[Document]) -> Iterator[tuple[str, int]]:
     """The verbs that our prose reports a source with, most frequent first: those close behind one of its names."""
     table = wording(lesson.spec.language)
-    if table is None:
+    if not table.reporting:
         return
     speakers = {p.speaker for p in seed.passages.values()} | {v.speaker for v in seed.record.voices}
     names = {str(seed.record.short), *map(str, seed.record.also_called), *map(str, speakers)}

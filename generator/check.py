@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from generator import guard
+from generator.balance import Sheet, unit_sheet
 from generator.diagnostic import Diagnostic, Severity, in_order
-from generator.editor import goals, pace, passages, questions, shares, unit, wordings
+from generator.editor import goals, pace, passages, questions, shares, units, wordings
 from generator.house import House
 from generator.lessons import Lesson, Unit
+from generator.nodes import Text
 from generator.rules import rules
 from generator.seeds import Seed
 
@@ -67,13 +69,12 @@ EDITORS: OfLessons = (
     goals.activities_in_order,
 )
 
-OF_UNITS: tuple[Callable[[Unit, House], Iterator[Diagnostic]], ...] = (
-    guard.unit_exemptions_known,
-    unit.space_even,
-    unit.scrutiny_even,
-    unit.first_rotates,
-    unit.supports_given,
-    unit.views_many,
+OF_UNITS: tuple[Callable[[Unit, Sheet, House], Iterator[Diagnostic]], ...] = (
+    units.space_even,
+    units.scrutiny_even,
+    units.first_rotates,
+    units.supports_given,
+    units.views_many,
 )
 
 
@@ -83,16 +84,22 @@ def check_seed(seed: Seed) -> list[Diagnostic]:
 
 def check_lesson(lesson: Lesson, house: House, whole: bool = True) -> list[Diagnostic]:
     """Without the warnings that the lesson is exempt from; of one that is not whole, only what guards object to."""
-    exempt = {str(name) for name in lesson.spec.exempt}
-    found = in_order(d for rule in (*GUARDS, *(EDITORS if whole else ())) for d in rule(lesson, house))
-    return [d for d in found if d.is_error or d.rule not in exempt]
+    found = (d for rule in (*GUARDS, *(EDITORS if whole else ())) for d in rule(lesson, house))
+    return _unless_exempt(found, lesson.spec.exempt)
 
 
 def check_unit(unit: Unit, house: House) -> list[Diagnostic]:
     """Without the warnings that the unit is exempt from."""
-    exempt = {str(name) for name in unit.spec.exempt}
-    found = in_order(d for rule in OF_UNITS for d in rule(unit, house)) if unit.lessons else []
-    return [d for d in found if d.is_error or d.rule not in exempt]
+    if not unit.lessons:
+        return []
+    sheet = unit_sheet(str(unit.spec.title), unit.lessons)
+    found = (d for rule in OF_UNITS for d in rule(unit, sheet, house))
+    return _unless_exempt([*guard.unit_exemptions_known(unit), *found], unit.spec.exempt)
+
+
+def _unless_exempt(found: Iterable[Diagnostic], exempt: Iterable[Text]) -> list[Diagnostic]:
+    names = {str(name) for name in exempt}
+    return [d for d in in_order(found) if d.is_error or d.rule not in names]
 
 
 def strictly(found: list[Diagnostic]) -> list[Diagnostic]:

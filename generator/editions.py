@@ -7,9 +7,10 @@ from typing import Literal
 
 from generator.activities.exit_ticket import ExitTicket
 from generator.activities.gallery_walk import GalleryWalk
-from generator.activities.structured_academic_controversy import StructuredAcademicControversy
+from generator.activities.structured_academic_controversy import Side, StructuredAcademicControversy
 from generator.audience import for_students
 from generator.lessons import LessonSpec
+from generator.spec import Activity
 
 Edition = Literal["student", "side-a", "side-b", "supports", "supports-a", "supports-b", "stations", "slips", "teacher"]
 EDITIONS: tuple[Edition, ...] = Edition.__args__  # type: ignore[attr-defined]
@@ -65,27 +66,25 @@ def shown_in(spec: LessonSpec, edition: Edition) -> LessonSpec:
     return spec.model_copy(update={"activities": tuple(_activities(spec, edition))})
 
 
-def _activities(spec: LessonSpec, edition: Edition) -> Iterator[object]:
+def _activities(spec: LessonSpec, edition: Edition) -> Iterator[Activity]:
     side = side_of(edition)
     for activity in spec.activities:
-        controversy = isinstance(activity, StructuredAcademicControversy)
-        if edition == "student":
-            if isinstance(activity, StructuredAcademicControversy):
-                yield activity.model_copy(update={"sides": tuple(_closed(s) for s in activity.sides)})
-            elif not _apart(activity):
-                yield activity
-        elif edition in ("side-a", "side-b") and controversy:
-            assert isinstance(activity, StructuredAcademicControversy) and side is not None
+        if edition == "student" and isinstance(activity, StructuredAcademicControversy):
+            yield activity.model_copy(update={"sides": tuple(map(_closed, activity.sides))})
+        elif edition == "student" and not _apart(activity):
+            yield activity
+        elif edition in ("side-a", "side-b") and isinstance(activity, StructuredAcademicControversy):
+            assert side is not None
             yield activity.model_copy(update={"sides": (activity.sides[side],), "shared": (), "questions": ()})
         elif (edition == "stations" and isinstance(activity, GalleryWalk)) or (edition == "slips" and _apart(activity)):
             yield activity
 
 
-def _closed(side: object) -> object:
+def _closed(side: Side) -> Side:
     """A side as the shared pages name it: its name and position only."""
-    return side.model_copy(update={"documents": (), "questions": ()})  # type: ignore[attr-defined]
+    return side.model_copy(update={"documents": (), "questions": ()})
 
 
-def _apart(activity: object) -> bool:
+def _apart(activity: Activity) -> bool:
     """Whether it is a slip that stands on pages of its own, several to a page."""
     return isinstance(activity, ExitTicket) and activity.per_page > 1

@@ -19,8 +19,7 @@ from generator.lessons import Lesson, Unit
 from generator.nodes import Text
 from generator.prose import prose
 from generator.rules import rules
-from generator.seeds import Passage, Seed
-from generator.source import Span
+from generator.seeds import Seed
 from generator.spec import Evidence, Response
 from generator.wording import wording
 
@@ -88,8 +87,8 @@ def care_taken(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def nobody_played(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No task lets a student speak as a nationality, a prisoner, an official or a victim."""
     table = wording(lesson.spec.language)
-    for text in prose(lesson.spec, teachers=False) if table else ():
-        if table and (words := table.first("speaks_as", text)):
+    for text in prose(lesson.spec, teachers=False):
+        if words := table.first("speaks_as", text):
             yield Diagnostic(
                 text.span.find(words),
                 "speaks-as",
@@ -115,9 +114,9 @@ def stances_prepared(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 def passages_clean(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No passage holds the words of the web page around an article."""
-    table = wording("en")
-    for passage, span in _passages(lesson) if table else ():
-        if table and (words := next((w for w in table.boilerplate if re.search(rf"{w}(?!\w)", passage.text)), "")):
+    for passage, span in lesson.cited:
+        boilerplate = wording(passage.seed.record.language).boilerplate
+        if words := next((w for w in boilerplate if re.search(rf"{w}(?!\w)", passage.text)), ""):
             yield Diagnostic(
                 span,
                 "boilerplate",
@@ -146,7 +145,7 @@ def _contacts(found: Iterable[Text]) -> Iterator[Diagnostic]:
 def no_contacts(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No telephone numbers or e-mail addresses on a handout, of the lesson's or of a passage's."""
     yield from _contacts([*texts(lesson.spec, False), *texts(lesson.spec, True)])
-    for passage, span in _passages(lesson):
+    for passage, span in lesson.cited:
         if _CONTACT.search(passage.text):
             yield Diagnostic(
                 span,
@@ -159,12 +158,6 @@ def no_contacts(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def record_without_contacts(seed: Seed) -> Iterator[Diagnostic]:
     """No telephone numbers or e-mail addresses in what a record prints."""
     yield from _contacts(texts(seed.record, False))
-
-
-def _passages(lesson: Lesson) -> Iterator[tuple[Passage, Span]]:
-    """Every printed passage, with the place where the lesson cites it."""
-    for document in lesson.documents.values():
-        yield from zip(document.passages, document.cited_at, strict=True)
 
 
 def _uncovered(found: Iterable[Text]) -> Iterator[Diagnostic]:
@@ -181,7 +174,7 @@ def _uncovered(found: Iterable[Text]) -> Iterator[Diagnostic]:
 def characters_covered(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Every character has a glyph in the faces that come along; an empty box is never printed."""
     yield from _uncovered([*texts(lesson.spec, False), *texts(lesson.spec, True)])
-    for passage, span in _passages(lesson):
+    for passage, span in lesson.cited:
         for char in fonts.uncovered(passage.text):
             yield Diagnostic(
                 span,
@@ -260,7 +253,7 @@ def exemptions_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     yield from _exemptions(lesson.spec.exempt, [n for n in _warnings() if not n.startswith(OF_UNITS)])
 
 
-def unit_exemptions_known(unit: Unit, house: House) -> Iterator[Diagnostic]:
+def unit_exemptions_known(unit: Unit) -> Iterator[Diagnostic]:
     """That of a unit names a rule that warns about units."""
     yield from _exemptions(unit.spec.exempt, [n for n in _warnings() if n.startswith(OF_UNITS)])
 

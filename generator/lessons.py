@@ -183,6 +183,12 @@ class Lesson:
         return {p.name: p for d in self.documents.values() for p in d.passages}
 
     @property
+    def cited(self) -> Iterator[tuple[Passage, Span]]:
+        """Every printed passage, with the place where the lesson cites it."""
+        for document in self.documents.values():
+            yield from zip(document.passages, document.cited_at, strict=True)
+
+    @property
     def seeds(self) -> tuple[Seed, ...]:
         """The seeds it quotes, in the order of the documents, each once."""
         return tuple(dict.fromkeys(d.seed for d in self.documents.values()))
@@ -345,16 +351,15 @@ def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
     """Passages, documents, objectives and standards that activities name must be there."""
     spec = lesson.spec
     passages, seen = lesson.passages, set[str]()
-    for document in lesson.documents.values():
-        for passage, span in zip(document.passages, document.cited_at, strict=True):
-            if passage.name in seen:
-                yield Diagnostic(
-                    span,
-                    "passage-twice",
-                    f"“{passage.name}” is already in a document of this lesson",
-                    "Print each passage once.",
-                )
-            seen.add(passage.name)
+    for passage, span in lesson.cited:
+        if passage.name in seen:
+            yield Diagnostic(
+                span,
+                "passage-twice",
+                f"“{passage.name}” is already in a document of this lesson",
+                "Print each passage once.",
+            )
+        seen.add(passage.name)
     cited = [(t, "no-such-passage") for q in walk(spec, Question) for t in q.passages]
     cited += [(e.passage, "no-such-passage") for e in walk(spec, Evidence)]
     for text, rule in cited:

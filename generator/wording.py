@@ -41,8 +41,8 @@ class Wording(Spec):
         }
 
     def first(self, table: str, text: str) -> str:
-        """The first words of a text that a table holds; empty, where there are none."""
-        hit = self._patterns[table].search(unquoted(text))
+        """The first words of a text that a table holds, outside quotation marks; empty, where there are none."""
+        hit = self._patterns[table].search(unquoted(text)) if getattr(self, table) else None
         return hit[0].strip(", ") if hit else ""
 
 
@@ -59,10 +59,11 @@ class _Tables(RootModel[dict[Text, Wording]]):
 
 
 @lru_cache
-def wording(language: str) -> Wording | None:
-    """The table of a language (BCP 47), or none: then no rule that reads words applies."""
+def wording(language: str) -> Wording:
+    """The table of a language (BCP 47); an empty one, where there is none: then no rule that reads words objects."""
     path = Path(__file__).with_name("words.yaml")
     source, problems = decode(path, path.read_bytes())
     root, more = read(source)
     assert root is not None, [*problems, *more]
-    return _Tables.model_validate(root).root.get(Text(language.split("-")[0]))
+    empty = Wording.model_validate(dict.fromkeys(Wording.model_fields, ()))
+    return _Tables.model_validate(root).root.get(Text(language.split("-")[0]), empty)

@@ -22,7 +22,7 @@ def objectives_observable(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     )
     for name, text in spec.objectives.items():
         first = text.split()[0].strip(",.:") if text.split() else ""
-        if table and first.lower() in table.vague:
+        if first.lower() in table.vague:
             yield warning(
                 text.span.find(first),
                 "objective-verb",

@@ -11,24 +11,17 @@ from generator.folding import fold
 from generator.house import House
 from generator.lessons import Lesson
 from generator.reading import band_top, grade_level
-from generator.seeds import Passage
-from generator.source import Span
 from generator.wording import wording
 
 SHORT = 150  # words; what is shorter can be explained aloud
 
 
-def _cited(lesson: Lesson) -> Iterator[tuple[Passage, Span]]:
-    for document in lesson.documents.values():
-        yield from zip(document.passages, document.cited_at, strict=True)
-
-
 def openings_introduced(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """A passage that opens with a word that points back has a lead-in."""
-    table = wording("en")
-    for passage, span in _cited(lesson) if table else ():
+    for passage, span in lesson.cited:
         first = re.match(r"\w+", passage.text)
-        if first and table and first[0] in table.points_back and not passage.lead_in:
+        points_back = wording(passage.seed.record.language).points_back
+        if first and first[0] in points_back and not passage.lead_in:
             yield warning(
                 span,
                 "lead-in-missing",
@@ -40,7 +33,7 @@ def openings_introduced(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def passages_sized(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Passages and documents that can be read closely (Wineburg and Martin, “Tampering with History”)."""
     limits = house.limits
-    for passage, span in _cited(lesson):
+    for passage, span in lesson.cited:
         if not limits.passage_least <= passage.words <= limits.passage_most:
             yield warning(
                 span,
@@ -60,7 +53,7 @@ def passages_sized(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 def quotations_whole(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """A passage that opens a quotation closes it."""
-    for passage, span in _cited(lesson):
+    for passage, span in lesson.cited:
         text = passage.text
         if text.count("“") != text.count("”") or text.count('"') % 2:
             yield warning(

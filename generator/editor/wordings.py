@@ -38,8 +38,8 @@ def quotations_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def verbs_neutral(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Our prose reports without judging: it says “argues”, not “admits”."""
     table = wording(lesson.spec.language)
-    for text in prose(lesson.spec) if table else ():
-        if table and (word := table.first("judging", text)):
+    for text in prose(lesson.spec):
+        if word := table.first("judging", text):
             yield warning(
                 text.span.find(word),
                 "reporting-verb",
@@ -51,8 +51,8 @@ def verbs_neutral(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def words_unloaded(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """What students read in our words carries no judgment of its own; words of the sources stand in quotation marks."""
     table = wording(lesson.spec.language)
-    for text in prose(lesson.spec, teachers=False) if table else ():
-        if table and (word := table.first("loaded", text)):
+    for text in prose(lesson.spec, teachers=False):
+        if word := table.first("loaded", text):
             yield warning(
                 text.span.find(word),
                 "loaded-word",
@@ -64,8 +64,7 @@ def words_unloaded(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def questions_open(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No question presumes its answer, and none can be answered by a bare yes."""
     table = wording(lesson.spec.language)
-    for question in walk(lesson.spec, Question) if table else ():
-        assert table is not None
+    for question in walk(lesson.spec, Question):
         prompt = question.prompt
         if leading := table.first("leading", prompt) or table.first("presuming", prompt):
             yield warning(
@@ -86,7 +85,7 @@ def questions_open(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def head_note_plain(seed: Seed) -> Iterator[Diagnostic]:
     """What introduces a source carries no judgment."""
     table, note = wording("en"), seed.record.head_note
-    if table and (word := table.first("loaded", note) or table.first("judging", note)):
+    if word := table.first("loaded", note) or table.first("judging", note):
         yield warning(
             note.span.find(word),
             "head-note-loaded",
@@ -102,7 +101,7 @@ def frames_open(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     if lesson.spec.supports:
         given += [lesson.spec.supports.frames, lesson.spec.supports.starters]
     for frame in (f for frames in given for f in frames):
-        if table and (verdict := table.first("verdict", frame)):
+        if verdict := table.first("verdict", frame):
             yield warning(
                 frame.span.find(verdict),
                 "frame-verdict",

@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator
 
 from generator.audience import walk
-from generator.balance import unit_sheet, view_of
+from generator.balance import Sheet, view_of
 from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Unit
 from generator.spec import Question
 
 
-def space_even(unit: Unit, house: House) -> Iterator[Diagnostic]:
+def space_even(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """Each source has its share of the words and stands in enough lessons; the groups compared have equal space."""
-    limits, sheet = house.limits, unit_sheet(str(unit.spec.title), unit.lessons)
+    limits = house.limits
     total = max(1, sum(s.words for s in sheet.sources))
     for share in sheet.sources if len(sheet.sources) > 3 else ():
         percent = round(100 * share.words / total)
@@ -43,9 +43,8 @@ def space_even(unit: Unit, house: House) -> Iterator[Diagnostic]:
         )
 
 
-def scrutiny_even(unit: Unit, house: House) -> Iterator[Diagnostic]:
+def scrutiny_even(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """Over the unit, no source gets twice the questions on limits of another."""
-    sheet = unit_sheet(str(unit.spec.title), unit.lessons)
     if len(sheet.sources) < 2:
         return
     most = max(sheet.sources, key=lambda s: s.limits)
@@ -59,11 +58,10 @@ def scrutiny_even(unit: Unit, house: House) -> Iterator[Diagnostic]:
         )
 
 
-def first_rotates(unit: Unit, house: House) -> Iterator[Diagnostic]:
+def first_rotates(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """No source is Document A too often."""
-    sources = unit_sheet(str(unit.spec.title), unit.lessons).sources
-    most = max(house.limits.first_share, 100 / max(1, len(sources)))
-    for share in sources:
+    most = max(house.limits.first_share, 100 / max(1, len(sheet.sources)))
+    for share in sheet.sources:
         if share.first > max(1, math.ceil(most * len(unit.lessons) / 100)):
             yield warning(
                 unit.spec.at("lessons"),
@@ -73,7 +71,7 @@ def first_rotates(unit: Unit, house: House) -> Iterator[Diagnostic]:
             )
 
 
-def supports_given(unit: Unit, house: House) -> Iterator[Diagnostic]:
+def supports_given(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """Every lesson of a unit has a supports page, so that a student who needs one never goes without."""
     for lesson in unit.lessons:
         if lesson.spec.supports is None:
@@ -85,7 +83,7 @@ def supports_given(unit: Unit, house: House) -> Iterator[Diagnostic]:
             )
 
 
-def views_many(unit: Unit, house: House) -> Iterator[Diagnostic]:
+def views_many(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """On half of the central questions at least, three viewpoints are heard; and the unit has two extended tasks."""
     heard = [{view_of(d, p) for d in x.documents.values() for p in d.passages} - {""} for x in unit.lessons]
     many = sum(len(views) >= 3 for views in heard)
