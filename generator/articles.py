@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from functools import cached_property
 from generator.diagnostic import Diagnostic
 from generator.folding import Folded, fold
 from generator.nodes import Text
+from generator.sentences import sentences
 from generator.source import Source
 from generator.spec import Selector
 
@@ -43,7 +43,7 @@ class Article:
 
     def sentences(self) -> Iterator[str]:
         for start, end in self._paragraphs:
-            yield from re.split(r"(?<=[.!?]['\"”’)])\s+|(?<=[.!?])\s+(?=[“\"‘'(]?[A-Z])", self.source.text[start:end])
+            yield from sentences(self.source.text[start:end])
 
     def nearest(self, words: str, count: int = 2) -> list[str]:
         """The sentences of the body that come nearest to ``words``."""

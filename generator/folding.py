@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 _SAME = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
@@ -15,10 +16,12 @@ _SAME = {
 _NOTHING = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 
 
+@cache
 def _fold_char(char: str) -> str:
     if char in _NOTHING:
         return ""
-    return "".join(_SAME.get(c, c) for c in unicodedata.normalize("NFKD", _SAME.get(char, char)))
+    folded = "".join(_SAME.get(c, c) for c in unicodedata.normalize("NFKD", _SAME.get(char, char)))
+    return "".join(" " if c.isspace() else c for c in folded)
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,17 @@ def lowered(text: str) -> str:
     return "".join(small if len(small := char.lower()) == 1 else char for char in text)
 
 
+@lru_cache(maxsize=4096)  # a passage is searched for every quotation of every response
 def fold(text: str) -> Folded:
     """Fold a text: typographic variants alike, runs of white space one space, invisible characters gone."""
     out: list[str] = []
     origin: list[int] = []
+    last = ""
     for at, char in enumerate(text):
         for folded in _fold_char(char):
-            if folded.isspace():
-                if out and out[-1] == " ":
-                    continue
-                folded = " "
+            if folded == " " == last:
+                continue
             out.append(folded)
             origin.append(at)
+            last = folded
     return Folded("".join(out), tuple(origin))

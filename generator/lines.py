@@ -15,6 +15,7 @@ from typing import Literal
 
 from generator import fonts
 from generator.folding import is_han
+from generator.sentences import INITIALS
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class Run:
 
 SAFETY = 0.975  # drawn widths were 0.97–1.03 of the sum of advances; leave room
 _WEAK_END = re.compile(r"(?:^|[\s“‘(])(?:[Aa]n?|[Tt]he|\w{2})$")
-INITIALS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])(?:(?:[A-Z]\.)+|Mr\.|Mrs\.|Ms\.|Dr\.)$")
 _NATIONS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])U\.\s?[SKN]\.$")
 
 

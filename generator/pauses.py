@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from generator.lines import INITIALS, Run
+from generator.lines import Run
 from generator.printed import Block, PrintedDocument
-
-_SENTENCE = re.compile(r"[.!?]['\"”’)]*(?:\[\d+\])? +(?=[“\"‘'(\[]*[A-Z])")
+from generator.sentences import starts
 
 
 def with_pauses(document: PrintedDocument, aim: int) -> PrintedDocument:
@@ -31,10 +29,9 @@ def _marked(block: Block, aim: int) -> Block:
 
 
 def _pauses(text: str, aim: int) -> Iterator[int]:
-    ends = [m.end() for m in _SENTENCE.finditer(text) if not INITIALS.search(text[: m.end()].rstrip())]
-    starts = [0, *ends, len(text)]
+    edges = [*starts(text), len(text)]
     begun = 0
-    for start, end in itertools.pairwise(starts[1:]):
+    for start, end in itertools.pairwise(edges):
         if len(text[begun:end].split()) > aim:
             yield start
             begun = start

@@ -17,6 +17,7 @@ from generator.editions import Edition, groups, side_of
 from generator.folding import fold
 from generator.fonts import FACES
 from generator.lessons import Lesson
+from generator.sentences import sentences
 
 _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made the file is the program
 
@@ -60,8 +61,8 @@ def other_side(lesson: Lesson, edition: Edition) -> Secrets:
     side = side_of(edition)
     theirs = [letter for letter, of in groups(lesson.spec).items() if side is not None and of == 1 - side]
     passages = [p for letter in theirs for p in lesson.documents[letter].passages]
-    sentences = (s for p in passages for s in re.split(r"(?<=[.!?])['\"”’]*\s+(?=[“\"‘'(]*[A-Z])", p.text))
-    return Secrets(tuple(s for s in sentences if len(_words(s).split()) >= 4), ())
+    told = (s for p in passages for s in sentences(p.text))
+    return Secrets(tuple(s for s in told if len(_words(s).split()) >= 4), ())
 
 
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:

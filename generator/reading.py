@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.sentences import sentences
+
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
-_END = re.compile(r"[.!?…]+['\"”’)\]]*(?=\s+[“\"‘'(\[]*[A-Z]|\s*$)")
-_SHORT = re.compile(r"\b(?:[A-Z]\.)+|\b(?:Mr|Mrs|Ms|Dr|St)\.")
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,8 @@ def grade_level(text: str) -> float:
     words = _WORD.findall(text)
     if not words:
         return 0.0
-    sentences = max(1, len(_END.findall(_SHORT.sub(lambda m: m[0].replace(".", ""), text))))
     syllables = sum(map(_syllables, words))
-    return max(0.0, 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59)
+    return max(0.0, 0.39 * len(words) / len(sentences(text)) + 11.8 * syllables / len(words) - 15.59)
 
 
 def _syllables(word: str) -> int:

@@ -65,6 +65,7 @@ FOR_STUDENTS = [(name, edition) for name, edition in HANDOUTS if edition != "tea
 PRESSED: list[tuple[str, Edition, Paper]] = [
     (name, edition, paper) for paper in PAPERS for name, edition in HANDOUTS if paper == "letter" or name in ON_A4
 ]
+PRESSED_FOR_STUDENTS = [one for one in PRESSED if one[1] != "teacher"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
