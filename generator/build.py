@@ -13,9 +13,9 @@ from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
 from generator.editions import EDITIONS, Edition, editions_of
 from generator.failures import PressProblem, TemplateProblem
-from generator.house import Paper
 from generator.labels import labels
 from generator.lessons import Lesson
+from generator.looks import LOOKS, USUAL, Look
 from generator.projects import Reading
 from generator.render import OUTPUTS
 from generator.source import Source
@@ -28,7 +28,11 @@ class Options:
 
     editions: tuple[Edition, ...] = EDITIONS
     formats: tuple[str, ...] = tuple(OUTPUTS)
-    paper: Paper = "letter"
+    looks: tuple[Look, ...] = (USUAL,)
+
+    def formats_of(self, look: Look) -> tuple[str, ...]:
+        """What is for print, or to be filled in, is a PDF only."""
+        return tuple(f for f in self.formats if f == "pdf" or look.make == "plain")
 
 
 @dataclass(frozen=True)
@@ -97,20 +101,18 @@ def _edition(
     secret = proof.secrets(lesson)
     others = proof.other_side(lesson, edition)
     try:
-        page = render.page(
-            compose(lesson, edition, labels(lesson.spec.language), reading.house),
-            options.paper,
-            reading.project.templates,
-        )
-        problems += _drawable(lesson, edition, page)
-        for format in options.formats:
-            data = OUTPUTS[format](page)
-            name = f"{edition}.{format}"
-            if edition != "teacher":
-                problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
-                problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
-            problems += _foreign(lesson, name, data)
-            yield (edition, name), data
+        handout = compose(lesson, edition, labels(lesson.spec.language), reading.house)
+        for look in options.looks:
+            page = render.page(handout, look, reading.project.templates)
+            problems += _drawable(lesson, edition, page)
+            for format in options.formats_of(look):
+                data = OUTPUTS[format](page)
+                name = f"{edition}{look.suffix}.{format}"
+                if edition != "teacher":
+                    problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
+                    problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
+                problems += _foreign(lesson, name, data)
+                yield (edition, name), data
     except TemplateProblem as problem:
         problems.append(problem.diagnostic)
     except PressProblem as problem:
@@ -217,14 +219,21 @@ def _row(reading: Reading, id: str, title: str) -> Row:
     folder = reading.project.output / id
     lesson = reading.lessons.get(id)
     named = [
-        (f"{edition}.{format}", f"{edition.replace('-', ' ').capitalize()} {format.upper()}")
+        (f"{edition}{look.suffix}.{format}", _shown(edition, look, format))
         for edition in (editions_of(lesson.spec) if lesson else EDITIONS)
+        for look in LOOKS
         for format in OUTPUTS
     ]
     files = tuple((f"{id}/{name}", shown) for name, shown in named if (folder / name).is_file())
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)
+
+
+def _shown(edition: Edition, look: Look, format: str) -> str:
+    """``Side a, large print, PDF``: a file as the index calls it."""
+    chosen = [name.replace("-", " ") for name in (look.profile, look.make) if name not in ("standard", "plain")]
+    return " ".join([", ".join([edition.replace("-", " ").capitalize(), *chosen]), format.upper()])
 
 
 def _shows(path: Path, mark: str) -> bool:

@@ -30,7 +30,7 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    places dates sentences source folding write
+    places dates looks sentences source folding write
     diagnostic fonts labels
     characters failures lines
     nodes
@@ -44,7 +44,8 @@ LAYERS = """
     balance guard
     editor.* ledger printed
     box check editor pauses
-    documents pdf projects
+    booklet documents projects
+    pdf
     compose desk proof render schemas
     build
     cli
