@@ -23,9 +23,9 @@ from generator.build import Options, build
 from generator.compose import compose
 from generator.editions import Edition, editions_of
 from generator.house import House
-from generator.looks import Look, Paper
 from generator.labels import labels
 from generator.lessons import Lesson
+from generator.looks import Look, Paper
 from generator.printed import Handout
 from generator.projects import Project, Reading
 
