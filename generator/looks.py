@@ -58,6 +58,11 @@ class Look:
         return self.profile == "large-print" or self.make == "booklet"
 
     @property
+    def stacks(self) -> bool:
+        """Whether the documents of a pair stand one above the other."""
+        return self.narrow or self.profile == "dyslexia"
+
+    @property
     def lines_of_a_page(self) -> int:
         """More ruled lines than any page holds."""
         return 40
