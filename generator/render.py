@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
 from generator.house import Paper
+from generator.labels import labels
 from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.source import Source
@@ -93,6 +95,11 @@ def inline(text: str) -> Markup:
     return Markup(html)
 
 
+def plain(text: str) -> str:
+    """A text without marks, for where there can be none: attributes, titles, CSS."""
+    return str(unescape(re.sub(r"<[^>]*>", "", text)) if isinstance(text, Markup) else text)
+
+
 def marked(text: str) -> Markup:
     """A fact with its † or ‡ raised."""
     return Markup(re.sub("([†‡]+)", r'<span class="mark">\1</span>', str(escape(text))))
@@ -105,7 +112,14 @@ def one_line(html: Markup) -> Markup:
 
 def css_string(text: str) -> Markup:
     """A text as a CSS string: every character that is not a plain letter or figure is escaped by its number."""
-    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in str(text)) + '"')
+    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in plain(text)) + '"')
+
+
+def css_pages(pattern: str) -> Markup:
+    """“Page {page} of {pages}” as the content of a CSS box, which does the counting."""
+    pieces = re.split(r"\{(pages?)\}", plain(pattern))
+    drawn = [f"counter({piece})" if n % 2 else css_string(piece) for n, piece in enumerate(pieces) if piece]
+    return Markup(" ".join(drawn))
 
 
 class _Confined(jinja2.FileSystemLoader):
@@ -131,7 +145,8 @@ def _environment(project: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    env.filters.update(prose=prose, inline=inline, marked=marked, one_line=one_line, css_string=css_string)
+    env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line)
+    env.filters.update(css_string=css_string, css_pages=css_pages)
     env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)))
     return env
 
@@ -201,6 +216,6 @@ def press(page: str) -> bytes:
 OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
 
 
-def index(rows: object, project: Path | None = None) -> bytes:
+def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:
     """The page that leads to all handouts. Raises ``TemplateProblem``."""
-    return _drawn(project, "index.html.j2", rows=rows).encode()
+    return _drawn(project, "index.html.j2", rows=rows, t=labels(language)).encode()
