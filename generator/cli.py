@@ -115,6 +115,14 @@ def build(
     paper: Annotated[
         PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            metavar="CODE",
+            help="The language of the labels (“Name”, “Date” …): en, es or zh-Hans; by default that of each lesson.",
+        ),
+    ] = None,
     project: ProjectDir = None,
     output: OutputDir = None,
     quiet: Quiet = False,
@@ -129,11 +137,12 @@ def build(
     door = Door(project, output, quiet, verbose)
     editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
     formats = _choices(format, ("html", "pdf"), "--format")
+    _known_language(language)
     reading, names = _read(door, lessons)
     if "pdf" in formats:
         _require_weasyprint()
     theirs, _ = reading.of(names)
-    options = Options(editions, formats, paper.value if paper else reading.house.paper)
+    options = Options(editions, formats, paper.value if paper else reading.house.paper, language or "")
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:
@@ -370,6 +379,13 @@ def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ..
         if part not in allowed:
             _usage(f"{option} cannot be “{part}”: it takes {', '.join(allowed)}, or several with commas.")
     return chosen or allowed
+
+
+def _known_language(code: str | None) -> None:
+    from generator.labels import available, table_of
+
+    if code is not None and table_of(code) is None:
+        _usage(f"--language cannot be “{code}”: there are labels in {', '.join(available())}.")
 
 
 def _require_weasyprint() -> None:
