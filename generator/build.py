@@ -235,13 +235,13 @@ def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:
     folder = reading.project.output / id
     lesson = reading.lessons.get(id)
     title = words.put(title, lesson.spec.language) if lesson else title
-    named = [
-        (f"{edition}{f'.{code}' if code else ''}.{format}", _file_shown(edition, format, code, words))
+    files = tuple(
+        (f"{id}/{name}", _file_shown(edition, format, code, words))
         for edition in (editions_of(lesson.spec) if lesson else EDITIONS)
         for code in ("", *available())
         for format in OUTPUTS
-    ]
-    files = tuple((f"{id}/{name}", shown) for name, shown in named if (folder / name).is_file())
+        if (folder / (name := f"{edition}{f'.{code}' if code else ''}.{format}")).is_file()
+    )
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)

@@ -86,4 +86,5 @@ def labels(code: str) -> Labels:
     """The words for a language; those of English, where it has no table."""
     name = table_of(code) or "en"
     path = TEMPLATES / "labels" / f"{name}.yaml"
-    return Labels(name, yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader))
+    loader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+    return Labels(name, yaml.load(path.read_text("utf-8"), Loader=loader))
