@@ -13,9 +13,10 @@ from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
 from generator.editions import EDITIONS, Edition, editions_of
 from generator.failures import PressProblem, TemplateProblem
-from generator.house import Paper
 from generator.labels import Labels, available, labels
 from generator.lessons import Lesson
+from generator.looks import LOOKS, USUAL, Look
+from generator.phrases import joined
 from generator.projects import Reading
 from generator.render import OUTPUTS
 from generator.source import Source
@@ -28,8 +29,12 @@ class Options:
 
     editions: tuple[Edition, ...] = EDITIONS
     formats: tuple[str, ...] = tuple(OUTPUTS)
-    paper: Paper = "letter"
+    looks: tuple[Look, ...] = (USUAL,)
     language: str = ""  # of the labels; by default that of each lesson
+
+    def formats_of(self, look: Look) -> tuple[str, ...]:
+        """What is for print, or to be filled in, is a PDF only."""
+        return tuple(f for f in self.formats if f == "pdf" or look.make == "plain")
 
     def labels(self, lesson: Lesson) -> Labels:
         return labels(self.language or lesson.spec.language)
@@ -102,20 +107,18 @@ def _edition(
     others = proof.other_side(lesson, edition)
     words = options.labels(lesson)
     try:
-        page = render.page(
-            compose(lesson, edition, words, reading.house),
-            options.paper,
-            reading.project.templates,
-        )
-        problems += _drawable(lesson, edition, page)
-        for format in options.formats:
-            data = OUTPUTS[format](page)
-            name = f"{edition}{_suffix(lesson, words.code)}.{format}"
-            if edition != "teacher":
-                problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
-                problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
-            problems += _foreign(lesson, name, data)
-            yield (edition, name), data
+        handout = compose(lesson, edition, words, reading.house)
+        for look in options.looks:
+            page = render.page(handout, look, reading.project.templates)
+            problems += _drawable(lesson, edition, page)
+            for format in options.formats_of(look):
+                data = OUTPUTS[format](page)
+                name = f"{edition}{look.suffix}{_suffix(lesson, words.code)}.{format}"
+                if edition != "teacher":
+                    problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
+                    problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
+                problems += _foreign(lesson, name, data)
+                yield (edition, name), data
     except TemplateProblem as problem:
         problems.append(problem.diagnostic)
     except PressProblem as problem:
@@ -236,22 +239,25 @@ def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:
     lesson = reading.lessons.get(id)
     title = words.put(title, lesson.spec.language) if lesson else title
     files = tuple(
-        (f"{id}/{name}", _file_shown(edition, format, code, words))
+        (f"{id}/{name}", _file_shown(edition, look, format, code, words))
         for edition in (editions_of(lesson.spec) if lesson else EDITIONS)
+        for look in LOOKS
         for code in ("", *available())
         for format in OUTPUTS
-        if (folder / (name := f"{edition}{f'.{code}' if code else ''}.{format}")).is_file()
+        if (folder / (name := f"{edition}{look.suffix}{f'.{code}' if code else ''}.{format}")).is_file()
     )
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)
 
 
-def _file_shown(edition: Edition, format: str, code: str, words: Labels) -> str:
-    """``Student PDF``, or ``Student PDF, español`` where its labels are not of the lesson’s own language."""
+def _file_shown(edition: Edition, look: Look, format: str, code: str, words: Labels) -> str:
+    """``Side A, large print PDF, español``: a file as the index calls it; with the language of labels that are not of
+    the lesson’s own."""
     kind, _, side = edition.partition("-")
     key = {"teacher": "index_teacher", "supports": "index_supports"}.get(kind, kind)
-    shown = words.say(f"{key}_of_side", side=side.upper()) if side else words[key]
+    chosen = [words[f"look_{name.replace('-', '_')}"] for name in look.chosen]
+    shown = joined(words["comma"], [words.say(f"{key}_of_side", side=side.upper()) if side else words[key], *chosen])
     if not code:
         return words.say("index_file", edition=shown, format=format.upper())
     language = words.put(labels(code).language(code), code)

@@ -94,7 +94,7 @@ class PrintedQuestion:
     spec: Question
 
     @property
-    def room(self) -> int:
+    def room(self) -> int | Literal["fill"]:
         return self.spec.room
 
 

@@ -102,6 +102,7 @@ Responses = Annotated[tuple[Response, ...], TEACHER]
 TeacherText = Annotated[Text | None, TEACHER]
 TeacherTexts = Annotated[tuple[Text, ...], TEACHER]
 
+FILLED = 14  # lines that a page has at least, where a question fills it
 LINES = Field(ge=0, le=60, description="Ruled lines to write on.")
 
 
@@ -116,8 +117,9 @@ class Question(Spec):
     passages: tuple[Text, ...] = Field((), description="The passages it asks about, as “seed/passage”.")
     issue: Issue | None = Field(None, description="Whether policy, facts or understanding are at issue; in the key.")
     limits: bool = Field(False, description="It asks what a source cannot show, or whose view it lacks.")
-    lines: int | None = Field(
-        None, ge=0, le=60, description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth."
+    lines: Annotated[int, LINES] | Literal["fill"] | None = Field(
+        None,
+        description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth. fill: to the end of the page.",
     )
     points: int | None = Field(None, ge=0, le=100, description="What a full answer earns.")
     hint: Text | None = Field(None, description="A hint that students may read.")
@@ -125,9 +127,14 @@ class Question(Spec):
     watch_for: TeacherText = Field(None, description="What to listen for, or a likely misreading (teacher only).")
 
     @property
-    def room(self) -> int:
+    def room(self) -> int | Literal["fill"]:
         """Ruled lines: recall 2, reasoning 6 (print.md of the curriculum notes)."""
         return self.lines if self.lines is not None else 2 * self.dok
+
+    @property
+    def ruled(self) -> int:
+        """Ruled lines, about: those that fill a page are half a page or more."""
+        return FILLED if self.room == "fill" else self.room
 
 
 class Step(Spec):

@@ -22,9 +22,10 @@ from generator import projects
 from generator.build import Options, build
 from generator.compose import compose
 from generator.editions import Edition, editions_of
-from generator.house import House, Paper
+from generator.house import House
 from generator.labels import labels
 from generator.lessons import Lesson
+from generator.looks import Look, Paper
 from generator.printed import Handout
 from generator.projects import Project, Reading
 
@@ -118,7 +119,7 @@ class Shelf:
         with FileLock(self.folder / f"{paper}-{lesson}.lock"):
             if not done.exists():
                 project = replace(self.reading.project, templates=None, output=self.folder / paper)
-                built = build(replace(self.reading, project=project), (lesson,), Options(paper=paper))
+                built = build(replace(self.reading, project=project), (lesson,), Options(looks=(Look(paper),)))
                 assert not built.diagnostics
                 done.touch()
 

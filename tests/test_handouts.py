@@ -28,8 +28,8 @@ from generator.audience import TEACHER, walk
 from generator.compose import revision
 from generator.editions import EDITIONS, Edition
 from generator.folding import fold
-from generator.house import Paper
 from generator.lessons import Lesson
+from generator.looks import Paper
 from generator.printed import Handout
 from generator.projects import Project, Reading, read
 from generator.render import page

@@ -29,7 +29,7 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    places dates phrases sentences source folding write
+    places dates looks phrases sentences source folding write
     diagnostic fonts labels
     characters failures lines
     nodes
@@ -43,7 +43,8 @@ LAYERS = """
     balance guard
     editor.* ledger printed
     box check editor pauses
-    documents pdf projects
+    booklet documents projects
+    pdf
     compose desk proof render schemas
     build
     cli

@@ -30,7 +30,7 @@ from conftest import (
 )
 
 from generator.editions import Edition
-from generator.house import Paper
+from generator.looks import Paper
 from generator.projects import Project, Reading
 
 # --- what is the teacher's, by another way than the program's -----------------------------------------

@@ -34,7 +34,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from generator.editions import Edition, letters_in
 from generator.fonts import FACES, HAN
-from generator.house import Paper
+from generator.looks import Paper
 from generator.projects import Project, Reading, read
 from generator.render import page as drawn
 from generator.render import press
