@@ -21,7 +21,7 @@ from generator.seeds import Passage
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
 PAIRED = (216.0, 11.5)
 PAIR_FITS = 24  # lines; a longer document of a pair stands above the other instead of beside it
-BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 3.0
+BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 1.5
 LEAD_LEADING = 12.5
 
 
