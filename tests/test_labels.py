@@ -42,6 +42,7 @@ from generator.dates import spoken
 from generator.editions import EDITIONS
 from generator.labels import Labels, available, labels, table_of
 from generator.lessons import LessonSpec
+from generator.looks import LOOKS
 from generator.phrases import Phrase, filled, foreign, joined, put
 from generator.projects import Project, Reading, read
 from generator.records import Genre
@@ -107,7 +108,7 @@ def used() -> set[str]:
 
 # Labels whose names are put together, or chosen among several: by what they are put together from.
 PUT_TOGETHER = {
-    *("who", "what", "when", "where", "type", "quoted", "paraphrased"),
+    *("name", "date", "period", "who", "what", "when", "where", "type", "quoted", "paraphrased"),
     *("credit_dated", "credit_undated", "credit_title", "credit_title_marked"),
     *("date_day", "date_month", "date_year", "teacher_edition"),
     *(f"month_{n}" for n in range(1, 13)),
@@ -117,6 +118,7 @@ PUT_TOGETHER = {
     *(f"relation_{one}" for one in get_args(ContrastingViewpoints.model_fields["relation"].annotation)),
     *(f"index_{state}" for state in ("current", "out_of_date", "not_built", "teacher", "supports")),
     *(kind if not side else f"{kind}_of_side" for kind, _, side in (e.partition("-") for e in EDITIONS)),
+    *(f"look_{name.replace('-', '_')}" for look in LOOKS for name in look.chosen),
     *("index_supports_of_side",),
 } - {"teacher"}
 
@@ -262,7 +264,7 @@ def test_where_there_can_be_no_mark_the_words_stand_alone() -> None:
     assert plain(Markup('<span lang="zh">a "b" &lt;i&gt;</span>')) == 'a "b" <i>'
     assert type(plain(Markup('say "b"'))) is str
     assert css_pages("Page {page} of {pages}") == r'"Page\20 " counter(page) "\20 of\20 " counter(pages)'
-    assert css_pages("{pages}/{page}") == r'counter(pages) "\2f " counter(page)'
+    assert css_pages("{pages}/{page}", "9") == r'9 "\2f " counter(page)'
 
 
 # --- pages --------------------------------------------------------------------------------------------
