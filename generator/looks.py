@@ -42,10 +42,14 @@ class Look:
     two_sided: bool = True
 
     @property
+    def chosen(self) -> tuple[str, ...]:
+        """What is not as usual: large-print, booklet."""
+        return tuple(name for name in (self.profile, self.make) if name not in _COMMON)
+
+    @property
     def suffix(self) -> str:
         """What a file’s name says of it: ``.large-print``, ``.booklet``; nothing of the usual look."""
-        named = [self.profile] if self.profile != "standard" else []
-        return "".join(f".{name}" for name in [*named, *([self.make] if self.make != "plain" else [])])
+        return "".join(f".{name}" for name in self.chosen)
 
     @property
     def styles(self) -> tuple[str, ...]:
