@@ -98,7 +98,7 @@ def press_css() -> str:
 def page_css(text: str) -> str:
     """``@font-face`` rules for the HTML page: the serif whole as WOFF2, of the Chinese face what ``text`` uses."""
     rules = [_face_rule(face, _woff2(face)) for face in (REGULAR, BOLD, ITALIC)]
-    chinese = frozenset(c for c in text if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
+    chinese = frozenset(c for c in set(text) if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
     if chinese:
         rules.append(_face_rule(HAN, _cut_woff2(chinese)))
     return "\n".join(rules)

@@ -35,8 +35,9 @@ LAYERS = """
     characters failures lines
     nodes
     schema
-    audience rules standards wording
+    audience pictures rules standards wording
     house spec
+    figures
     articles prose records activities.*
     activities seeds
     lessons
@@ -116,7 +117,7 @@ def test_heavy_things_are_imported_late() -> None:
 # --- manners ------------------------------------------------------------------------------------------
 
 MAY_SPEAK = {"cli", "__main__"}
-MAY_LOG = {"pdf"}  # it listens to what WeasyPrint only logs
+MAY_LOG = {"pdf", "pictures"}  # they listen to what WeasyPrint only logs and Pillow only warns of
 
 
 @pytest.mark.parametrize("name", modules())
@@ -241,7 +242,7 @@ def used_labels() -> set[str]:
 # Labels whose names are put together: those of editions, of a source box's rows, of how words are given, of genres
 # and of languages.
 PUT_TOGETHER = re.compile(
-    r"who|what|when|where|type|quoted|paraphrased|genre_\w+|language_\w+|flag_\w+|student|stations|slips|supports|side"
+    r"who|what|when|where|type|quoted|paraphrased|genre_\w+|figure_\w+|language_\w+|flag_\w+|student|stations|slips|supports|side"
 )
 
 
