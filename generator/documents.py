@@ -15,7 +15,7 @@ from generator.folding import fold
 from generator.labels import Labels
 from generator.lessons import Excerpt, Exhibit, Lesson
 from generator.lines import Run, break_lines
-from generator.pictures import ALONE, PAIRED, Picture, Room
+from generator.pictures import ALONE, IN_PAIR, Picture, Room
 from generator.printed import (
     Block,
     Line,
@@ -26,7 +26,7 @@ from generator.printed import (
 from generator.seeds import Passage
 
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
-IN_PAIR = (216.0, 11.5)
+PAIRED = (216.0, 11.5)
 PAIR_FITS = 24  # lines or rows; a longer document of a pair stands above the other instead of beside it
 PAIR_COLUMNS = 3  # of a table, likewise
 BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 3.0
@@ -68,7 +68,7 @@ def _exhibit(document: Exhibit, terms: Mapping[str, str], paired: bool, labels: 
         short=document.short,
         rows=figure_rows(document, labels),
         notes=figure_notes(document, labels),
-        blocks=(_figure(document, PAIRED if paired else ALONE),),
+        blocks=(_figure(document, IN_PAIR if paired else ALONE),),
         glosses=tuple((t, meaning) for t, meaning in terms.items() if term_pattern(t).search(told)),
         footnotes=(),
         marks="",
@@ -114,7 +114,7 @@ def _document(
     document: Excerpt, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str
 ) -> PrintedDocument:
     """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
-    measure, size = IN_PAIR if paired else READING
+    measure, size = PAIRED if paired else READING
     rows, notes = box_rows(document, labels), box_notes(document, labels, same_as)
     blocks, glossed = _blocks(document, terms, measure, size, labels)
     marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
@@ -260,7 +260,7 @@ def level(pair: Sequence[PrintedDocument]) -> dict[str, PrintedDocument]:
 
     def lead(document: PrintedDocument) -> float:
         leads = [b.text for b in document.blocks if b.kind == "lead_in"]
-        return sum(LEAD_LEADING * len(break_lines([Run(f"[{text}]")], IN_PAIR[0] - 9, BOX_SIZE)) + 7 for text in leads)
+        return sum(LEAD_LEADING * len(break_lines([Run(f"[{text}]")], PAIRED[0] - 9, BOX_SIZE)) + 7 for text in leads)
 
     boxes, leads = max(map(box, pair)), max(map(lead, pair))
     pictures = [d.figure.size[1] for d in pair if isinstance(d.figure, PrintedPicture)]

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator import dates
-from generator.diagnostic import Diagnostic
+from generator.diagnostic import Diagnostic, counted
 from generator.nodes import Text
 from generator.schema import Spec
 from generator.spec import Flag
@@ -112,6 +112,6 @@ def _uneven(table: TableSpec) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 row[0].span if row else table.at("rows"),
                 "wrong-count",
-                f"Row {number} of the table has {len(row)} cells, its head {len(table.head)}",
+                f"Row {number} of the table has {counted(len(row), 'cell')}, its head {len(table.head)}",
                 'Write one cell for each column; "" leaves one empty.',
             )

@@ -35,7 +35,7 @@ class Room:
     height: float
 
 
-ALONE, PAIRED, BESIDE_NOTES = Room(474, 400), Room(216, 300), Room(330, 240)  # the last in the teacher edition
+ALONE, IN_PAIR, BESIDE_NOTES = Room(474, 400), Room(216, 300), Room(330, 240)  # the last in the teacher edition
 
 
 @dataclass(frozen=True)
