@@ -30,7 +30,7 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    places dates sentences source folding write
+    places dates sentences source folding tags write
     diagnostic fonts labels
     characters failures lines
     nodes
