@@ -228,11 +228,13 @@ class _Tree:
 
     def _twin(self, element: Any, box: Any, home: Any) -> Any:
         """The element that this one is a part of, or goes on with."""
-        if box is not None and self._is_made_of(box, home) and element["S"] in (home["S"], "/NonStruct"):
+        nameless = box is not None and self._is_made_of(box, home)
+        if nameless and element["S"] in (home["S"], "/NonStruct"):
             return home
         twin = self.kids.get(self._key(element, box, home))
-        if twin is not None and isinstance(box, boxes.InlineLevelBox) and home["K"][-1] != twin.reference:
-            return None  # a block stands between
+        one_of_several = nameless or isinstance(box, boxes.InlineLevelBox)  # with blocks between them
+        if twin is not None and one_of_several and home["K"][-1] != twin.reference:
+            return None
         return twin
 
     def _merge(self, element: Any, home: Any) -> None:
@@ -263,13 +265,16 @@ class _Tree:
             return
         body = pydyf.Dictionary({"Type": "/StructElem", "S": "/LBody", "Pg": item["Pg"], "P": item.reference})
         self.pdf.add_object(body)
-        item["K"] = pydyf.Array([kid.reference for kid in kids if kid["S"] == "/Lbl"] + [body.reference])
         body["K"] = pydyf.Array()
         for kid in kids:
-            if kid["S"] == "/LBody":
-                self._merge(kid, body)
+            if kid["S"] == "/LBody":  # WeasyPrint's, with the words alone
+                body["K"].extend(kid["K"])
+                self.pdf.objects[kid.number] = _Nothing(kid.number)
             elif kid["S"] != "/Lbl":
-                self._give(kid.reference, item, body)
+                body["K"].append(kid.reference)
+        for inner in body["K"]:
+            self._at(inner)["P"] = body.reference
+        item["K"] = pydyf.Array([kid.reference for kid in kids if kid["S"] == "/Lbl"] + [body.reference])
 
     def _give_label(self, item: Any, ordered: bool) -> None:
         """What CSS writes before an item is its label, and so is the number that begins an item of an ordered list."""
@@ -294,7 +299,9 @@ class _Tree:
                 element["A"]["Scope"] = self._scope(element, box)  # 2508
             if element["S"] == "/Figure":
                 _turn(element["A"]["BBox"], pages[element["Pg"]])
-            if element["S"] == "/Link":
+            if element["S"] == "/Link" and self._at(element["P"])["S"] == "/Link":
+                element["S"] = "/Span"  # what CSS writes before or behind it
+            elif element["S"] == "/Link":
                 self._name_link(element, box)
             language = box.style["lang"]
             if language and language != self._language_around(element):  # only the whole document's is written
