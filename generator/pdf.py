@@ -97,13 +97,20 @@ def _revision(page: str) -> bytes:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """What WeasyPrint 70 leaves out of the tags: which way a header cell heads (its issue 2508)."""
+    """What WeasyPrint 70 leaves out of the tags or gets wrong: which way a header cell heads (its issue 2508), and
+    where on the page a picture is, which it counts in pixels from the top."""
     for element in pdf.objects:
-        if isinstance(element, pydyf.Dictionary) and element.get("S") == "/TH":
-            row = _parent(pdf, element)
-            heads_columns = _parent(pdf, row).get("S") == "/THead"
+        if not isinstance(element, pydyf.Dictionary):
+            continue
+        if element.get("S") == "/TH":
+            row = _named(pdf, element["P"])
+            heads_columns = _named(pdf, row["P"]).get("S") == "/THead"
             element["A"]["Scope"] = "/Column" if heads_columns else "/Row"
+        elif element.get("S") == "/Figure":
+            height = float(_named(pdf, element["Pg"])["MediaBox"][3])
+            left, top, right, bottom = (0.75 * edge for edge in element["A"]["BBox"])
+            element["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
 
 
-def _parent(pdf: Any, element: Any) -> Any:
-    return pdf.objects[int(element["P"].split()[0])]
+def _named(pdf: Any, reference: Any) -> Any:
+    return pdf.objects[int(reference.split()[0])]

@@ -17,6 +17,7 @@ import pypdfium2
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from PIL import Image, ImageDraw
 
 from generator import projects
 from generator.build import Options, build
@@ -162,6 +163,18 @@ def replaced(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert text.count(old) == 1, f"“{old}” stands {text.count(old)} times in {path.name}"
     path.write_text(text.replace(old, new), "utf-8")
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30"/></svg>'
+
+
+def put_pictures(folder: Path) -> None:
+    """The folder “figures” of a project: a small map, and a drawing in SVG that was given another name."""
+    (folder / "figures").mkdir()
+    harbor = Image.new("RGB", (80, 50), (200, 220, 240))
+    ImageDraw.Draw(harbor).line([(0, 40), (30, 20), (80, 35)], fill=(120, 60, 30), width=3)
+    harbor.save(folder / "figures" / "harbor.png")
+    (folder / "figures" / "drawing.png").write_text(DRAWING, "utf-8")
 
 
 # --- the command -------------------------------------------------------------------------------------
