@@ -7,12 +7,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import pydyf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from generator import booklet, fonts
+from generator import booklet, fonts, tags
 from generator.failures import PressProblem
 
 
@@ -67,9 +66,10 @@ def press(page: str) -> bytes:
     try:
         document = weasyprint.HTML(string=page, url_fetcher=fetcher, media_type="press").render(font_config=_fonts())
         document = _ending(document, 4 if _is_booklet(page) else 2)
-        made: bytes = document.write_pdf(
-            finisher=_finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
-        )
+        with tags.mended() as finish:
+            made: bytes = document.write_pdf(
+                finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
+            )
     except (Refused, ValueError) as refused:  # WeasyPrint lets an address without a base escape as the latter
         raise PressProblem(str(refused)) from refused
     finally:
@@ -94,23 +94,3 @@ def _revision(page: str) -> bytes:
     """The page's revision mark, which becomes the file's identifier: the index looks for it there."""
     found = re.search(r'data-revision="([0-9a-f ]+)"', page)
     return found[1].encode() if found else b"no mark"
-
-
-def _finish(document: Any, pdf: Any) -> None:
-    """What WeasyPrint 70 leaves out of the tags or gets wrong: which way a header cell heads (its issue 2508), and
-    where on the page a picture is, which it counts in pixels from the top."""
-    for element in pdf.objects:
-        if not isinstance(element, pydyf.Dictionary):
-            continue
-        if element.get("S") == "/TH":
-            row = _named(pdf, element["P"])
-            heads_columns = _named(pdf, row["P"]).get("S") == "/THead"
-            element["A"]["Scope"] = "/Column" if heads_columns else "/Row"
-        elif element.get("S") == "/Figure":
-            height = float(_named(pdf, element["Pg"])["MediaBox"][3])
-            left, top, right, bottom = (0.75 * edge for edge in element["A"]["BBox"])
-            element["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
-
-
-def _named(pdf: Any, reference: Any) -> Any:
-    return pdf.objects[int(reference.split()[0])]
