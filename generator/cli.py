@@ -115,6 +115,29 @@ def build(
     paper: Annotated[
         PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            metavar="CODE",
+            help="The language of the labels (“Name”, “Date” …): en, es or zh-Hans; by default that of each lesson.",
+        ),
+    ] = None,
+    profile: Annotated[
+        str,
+        typer.Option(
+            "--profile", help="standard, large-print, dyslexia, or several with commas: other type, same lines."
+        ),
+    ] = "standard",
+    fillable: Annotated[
+        bool, typer.Option("--fillable", help="PDFs whose ruled lines are fields to type into.")
+    ] = False,
+    booklet: Annotated[
+        bool, typer.Option("--booklet", help="PDFs of half-size pages, two on a side, to fold and staple.")
+    ] = False,
+    one_sided: Annotated[
+        bool, typer.Option("--one-sided", help="For copies on one side: no Notes page, the same margin on all pages.")
+    ] = False,
     project: ProjectDir = None,
     output: OutputDir = None,
     quiet: Quiet = False,
@@ -125,15 +148,25 @@ def build(
     from generator.build import build as build_all
     from generator.diagnostic import has_errors
     from generator.editions import EDITIONS
+    from generator.looks import PROFILES, Look, Make
 
     door = Door(project, output, quiet, verbose)
     editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
     formats = _choices(format, ("html", "pdf"), "--format")
+    profiles = _choices(profile, PROFILES, "--profile")
+    _known_language(language)
+    if fillable + booklet + one_sided > 1:
+        _usage("Choose one of --fillable, --booklet and --one-sided: each makes another kind of page.")
+    if (fillable or booklet) and "pdf" not in formats:
+        _usage("--fillable and --booklet make PDFs: take --format html away.")
     reading, names = _read(door, lessons)
     if "pdf" in formats:
         _require_weasyprint()
     theirs, _ = reading.of(names)
-    options = Options(editions, formats, paper.value if paper else reading.house.paper)
+    sheet = paper.value if paper else reading.house.paper
+    make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
+    looks = tuple(Look(sheet, p, make, not one_sided) for p in PROFILES if p in profiles)
+    options = Options(editions, formats, looks, language or "")
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:
@@ -370,6 +403,13 @@ def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ..
         if part not in allowed:
             _usage(f"{option} cannot be “{part}”: it takes {', '.join(allowed)}, or several with commas.")
     return chosen or allowed
+
+
+def _known_language(code: str | None) -> None:
+    from generator.labels import available, table_of
+
+    if code is not None and table_of(code) is None:
+        _usage(f"--language cannot be “{code}”: there are labels in {', '.join(available())}.")
 
 
 def _require_weasyprint() -> None:

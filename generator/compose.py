@@ -16,37 +16,40 @@ from generator.activities.exit_ticket import ExitTicket
 from generator.activities.loaded_language import Word
 from generator.audience import walk
 from generator.balance import lesson_sheet
-from generator.box import mark, spoken
-from generator.documents import PAIR_FITS, level, printed_documents
+from generator.box import figure_date, mark, spoken, stated
+from generator.documents import apart, fits_beside, in_room, level, printed_documents
 from generator.editions import Edition, letters_in, shown_in
 from generator.evidence import find_in, quotations
+from generator.figures import FigureSpec
 from generator.house import House
 from generator.labels import Labels
-from generator.lessons import Lesson, LessonSpec
+from generator.lessons import Document, Excerpt, Exhibit, Lesson, LessonSpec
 from generator.pauses import with_pauses
+from generator.phrases import joined
+from generator.pictures import BESIDE_NOTES, Picture
 from generator.printed import (
     Handout,
     Part,
     Place,
     PrintedDocument,
     PrintedQuestion,
+    Proof,
     SourceLine,
     TimingRow,
     line_ref,
 )
 from generator.reading import load
 from generator.records import Fact
-from generator.seeds import Seed
 from generator.source import Span
 from generator.spec import Activity, Flag, Protocol, Question, Response
-from generator.standards import Table
+from generator.standards import Table, table
 
 LONG = 6  # steps; a protocol with more of them has a row for each in the timing table
 
 
 def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> Handout:
     """Everything that one edition prints."""
-    table = house.standards
+    labels = labels.on(lesson.spec.language)
     spec = shown_in(lesson.spec, edition)
     documents = _documents(lesson, edition, labels)
     parts = list(_parts(lesson, spec, documents, labels))
@@ -73,14 +76,14 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
     return replace(
         handout,
         lesson=lesson,
-        documents={k: _annotated(lesson, d, parts) for k, d in documents.items()},
-        reading=tuple(_annotated(lesson, d, parts) for d in handout.reading),
+        documents={k: _annotated(lesson, d, parts, labels) for k, d in documents.items()},
+        reading=tuple(_annotated(lesson, d, parts, labels) for d in handout.reading),
         balance=lesson_sheet(lesson),
         load=load(" ".join(p.text for p in lesson.passages.values()), spec.reading_rate or house.limits.reading_rate),
         timing=tuple(_timing(spec)),
         checked=_checked(lesson),
-        standards=tuple((str(code), str(table.standards[code].gist), _met_in(spec, code)) for code in spec.standards),
-        official=tuple(_official(spec, table)),
+        standards=tuple(_standards(spec, house.standards, labels)),
+        official=tuple(_official(spec, house.standards, labels)),
     )
 
 
@@ -93,31 +96,33 @@ def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, Pr
         documents.update(level([documents[letter] for letter in pair]))
     held = {letter: documents[letter] for letter in letters_in(lesson.spec, edition)}
     if edition == "stations" or edition.startswith("supports"):  # there, no document stands beside another
-        held = {
-            letter: replace(d, paired=False, box_height=0, lead_height=0, text_height=0) for letter, d in held.items()
-        }
+        held = {letter: apart(d) for letter, d in held.items()}
     if edition.startswith("supports") and lesson.spec.supports:
         return {letter: with_pauses(d, lesson.spec.supports.chunk) for letter, d in held.items()}
     return held
 
 
-def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part]) -> PrintedDocument:
+def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part], labels: Labels) -> PrintedDocument:
     """A document as the teacher has it: beside each passage its gist, and the questions that ask about it."""
+    if document.figure:
+        asked = tuple(filter(None, [_asked_in(document.letter, parts, labels)]))
+        smaller = document if document.paired else in_room(document, BESIDE_NOTES)
+        return replace(smaller, blocks=tuple(replace(block, notes=asked) for block in smaller.blocks))
     waiting = list(lesson.documents[document.letter].passages)
+    language = lesson.documents[document.letter].language
     blocks = []
     for block in document.blocks:
         begun = [waiting.pop(0) for _ in range(block.begins) if waiting]
-        notes = tuple(note for p in begun for note in (p.claim, _asked_in(p.name, parts)) if note)
+        told = ((labels.put(p.claim, language), _asked_in(p.name, parts, labels)) for p in begun)
+        notes = tuple(note for both in told for note in both if note)
         blocks.append(replace(block, notes=notes))
     return replace(document, blocks=tuple(blocks))
 
 
-def _asked_in(passage: str, parts: Sequence[Part]) -> str:
+def _asked_in(name: str, parts: Sequence[Part], labels: Labels) -> str:
     """``Asked about in 1, 4, Exit ticket``: questions by their numbers, slips by their titles."""
-    asked = [
-        str(q.number or part.activity.title) for part in parts for q in part.questions if passage in q.spec.passages
-    ]
-    return f"Asked about in {', '.join(dict.fromkeys(asked))}" if asked else ""
+    asked = [str(q.number or part.activity.title) for part in parts for q in part.questions if name in q.spec.passages]
+    return labels.say("asked_in", places=joined(labels["comma"], dict.fromkeys(asked))) if asked else ""
 
 
 def _follows_reading(activity: Activity) -> bool:
@@ -132,6 +137,7 @@ def revision(lesson: Lesson) -> str:
     """Eight figures that change with anything the lesson or its sources say: ``4f1c 9a07``."""
     told = [lesson.id, lesson.unit, str(lesson.number), lesson.spec.model_dump_json()]
     told += [s.sha256 + s.record.model_dump_json() for s in lesson.seeds]
+    told += [x.shows.sha256 for x in lesson.exhibits.values() if isinstance(x.shows, Picture)]
     digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
     return f"{digest[:4]} {digest[4:8]}"
 
@@ -149,7 +155,7 @@ def _parts(
         questions = tuple(PrintedQuestion(numbers[q.prompt.span], q) for q in walk(activity, Question))
         named = tuple(documents[letter] for letter in getattr(activity, "documents", ()) if letter in documents)
         pair = named if isinstance(activity, ContrastingViewpoints) else ()
-        beside = all(len(d.lines) <= PAIR_FITS for d in pair)
+        beside = all(map(fits_beside, pair))
         places = tuple(_places(lesson, activity, documents, labels))
         yield Part(activity, questions, pair, beside, named or tuple(documents.values()), places)
 
@@ -169,12 +175,16 @@ def _places(
 ) -> Iterator[Place]:
     """Where the words stand that an activity puts into its chart."""
     for word in [*walk(activity, Word), *walk(activity, Given)]:
+        if str(word.passage) in lesson.exhibits:
+            yield Place(str(word.words or ""), line_ref(labels, str(word.passage), []), False, False)
+            continue
         passage = lesson.passages[word.passage]
         letter = lesson.document_of(word.passage).letter
         (start, end), *_ = find_in(passage, word.words) if word.words else [(passage.start, passage.end)]
-        words = passage.seed.article.source.text[start:end] if word.words else ""
+        record = passage.seed.record
+        words = labels.put(passage.seed.article.source.text[start:end] if word.words else "", record.language)
         lines = documents[letter].between(start, end)
-        translated = bool(passage.seed.record.translated_from)
+        translated = bool(record.translated_from)
         yield Place(words, line_ref(labels, letter, [lines]), translated, passage.manner == "paraphrased")
 
 
@@ -187,70 +197,87 @@ def _timing(spec: LessonSpec) -> Iterator[TimingRow]:
         clock += activity.minutes
 
 
-def _official(spec: LessonSpec, table: Table) -> Iterator[tuple[str, str]]:
-    for framework in dict.fromkeys(table.standards[code].framework for code in spec.standards):
-        yield str(table.frameworks[framework].name), str(table.frameworks[framework].official)
+def _standards(spec: LessonSpec, known: Table, labels: Labels) -> Iterator[tuple[str, str, str]]:
+    for code in spec.standards:
+        standard = known.standards[code]
+        gist = labels.put(standard.gist, "en" if standard == table().standards.get(code) else spec.language)
+        met = joined(labels["comma"], (a.title for a in spec.activities if code in a.standards))
+        yield str(code), gist, met
 
 
-def _met_in(spec: LessonSpec, code: str) -> str:
-    return ", ".join(a.title for a in spec.activities if code in a.standards)
+def _official(spec: LessonSpec, known: Table, labels: Labels) -> Iterator[tuple[str, str]]:
+    for code in dict.fromkeys(known.standards[code].framework for code in spec.standards):
+        framework = known.frameworks[code]
+        name = labels.put(framework.name, "en" if framework == table().frameworks.get(code) else spec.language)
+        yield name, str(framework.official)
 
 
 def _flags(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> tuple[Flag, ...]:
     """What the documents of an edition mention that asks for care, each once."""
-    passages = [p for letter in documents for p in lesson.documents[letter].passages]
-    return tuple(dict.fromkeys(flag for p in passages for flag in p.flags))
+    return tuple(dict.fromkeys(flag for letter in documents for flag in lesson.documents[letter].flags))
 
 
-def _quoted(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> Iterator[tuple[Seed, list[str]]]:
-    """The seeds that an edition prints, each with the letters of its documents."""
-    for seed in lesson.seeds:
-        letters = [letter for letter, d in lesson.documents.items() if d.seed is seed and letter in documents]
-        if letters:
-            yield seed, letters
+def _by_source(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> Iterator[list[Document]]:
+    """The documents that an edition prints, those of one source together."""
+    printed = [d for letter, d in lesson.documents.items() if letter in documents]
+    for source in dict.fromkeys(d.source for d in printed):
+        yield [d for d in printed if d.source == source]
 
 
 def _credit(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> str:
     """All sources in one short line for the foot of every page; empty, where no document is printed."""
     credits = []
-    for seed, letters in _quoted(lesson, documents):
-        date = seed.record.date
-        when = f", {str(date.value)[:4]}{mark(date)}" if date else ""
-        credits.append(f"{', '.join(letters)} {seed.record.short}{when}")
-    if not credits:
-        return ""
-    return f"{labels['documents']}: {'; '.join(credits)}. {labels['excerpts']}"
+    for group in _by_source(lesson, documents):
+        letters, first = joined(labels["comma"], (d.letter for d in group)), group[0]
+        year = str(first.figure.date or "")[:4] if isinstance(first, Exhibit) else _year(first.seed.record.date)
+        key, short = "credit_dated" if year else "credit_undated", labels.put(first.short, first.language)
+        credits.append(labels.say(key, letters=letters, short=short, year=year))
+    return labels.say("credit", sources=joined(labels["semicolon"], credits)) if credits else ""
+
+
+def _year(date: Fact | None) -> str:
+    return f"{str(date.value)[:4]}{mark(date)}" if date else ""
 
 
 def _when(date: Fact | None, labels: Labels) -> str:
-    return f"{spoken(date, labels)}{mark(date)}" if date else labels["date_not_stated"]
+    return joined("", [spoken(date, labels), mark(date)]) if date else labels["date_not_stated"]
 
 
-def _titled(title: str) -> str:
-    """A title in quotation marks as it begins a credit: with a full stop, unless it ends in a mark of its own."""
-    return f"“{title}”" if title.endswith(("?", "!", "…")) else f"“{title}.”"
+def _titled(title: str, labels: Labels) -> str:
+    """A title as it begins a credit: with a full stop, unless it ends in a mark of its own."""
+    key = "credit_title_marked" if title.endswith(("?", "!", "…")) else "credit_title"
+    return labels.say(key, title=title)
 
 
 def _sources(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> Iterator[SourceLine]:
-    for seed, letters in _quoted(lesson, documents):
-        record = seed.record
-        author = f"{record.author.value}{mark(record.author)}" if record.author else labels["author_not_stated"]
-        publisher = (
-            f"{record.publisher.value}{mark(record.publisher)}" if record.publisher else labels["publisher_not_stated"]
-        )
-        names = (
-            [author]
-            if record.publisher and record.author and record.author.value == record.publisher.value
-            else [author, publisher]
-        )
-        body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
-        quoted = sum(lesson.documents[letter].words for letter in letters)
-        yield SourceLine(
-            letters=", ".join(letters),
-            title=_titled(record.title),
-            credit=f"{'. '.join(names)}. {_when(record.date, labels)}.",
-            rights=str(record.rights),
-            sha256=seed.sha256,
-            quoted=quoted,
-            share=round(100 * quoted / max(body, 1)),
-        )
+    for group in _by_source(lesson, documents):
+        letters, first = joined(labels["comma"], (d.letter for d in group)), group[0]
+        if isinstance(first, Exhibit):
+            yield _figure_line(letters, first.figure, labels)
+        else:
+            yield _source_line(letters, first, sum(d.words for d in group), labels)
+
+
+def _figure_line(letters: str, figure: FigureSpec, labels: Labels) -> SourceLine:
+    when = figure_date(figure, labels) if figure.date else labels["date_not_stated"]
+    credit = labels.say("source_of_one", author=str(figure.maker or labels["author_not_stated"]), date=when)
+    return SourceLine(letters, _titled(figure.title, labels), credit, figure.credit.rstrip(". "), None)
+
+
+def _source_line(letters: str, document: Excerpt, quoted: int, labels: Labels) -> SourceLine:
+    seed, record = document.seed, document.seed.record
+    author = stated(record.author, record.language, labels, "author_not_stated")
+    names = {"author": author, "date": _when(record.date, labels)}
+    if record.publisher and record.author and record.author.value == record.publisher.value:
+        credit = labels.say("source_of_one", **names)
+    else:
+        publisher = stated(record.publisher, record.language, labels, "publisher_not_stated")
+        credit = labels.say("source_of_two", **names, publisher=publisher)
+    body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
+    return SourceLine(
+        letters=letters,
+        title=_titled(labels.put(record.title, record.language), labels),
+        credit=credit,
+        rights=labels.put(record.rights, record.language),
+        proof=Proof(seed.sha256, quoted, round(100 * quoted / max(body, 1))),
+    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
+from generator.looks import Paper
 from generator.schema import Spec, Version1
 from generator.standards import Table, table
-
-Paper = Literal["letter", "a4"]
 
 
 class Limits(Spec):

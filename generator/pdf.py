@@ -11,7 +11,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from generator import fonts, tags
+from generator import booklet, fonts, tags
 from generator.failures import PressProblem
 
 
@@ -64,7 +64,8 @@ def press(page: str) -> bytes:
     log.addHandler(kept)
     log.propagate = False
     try:
-        document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(font_config=_fonts())
+        document = weasyprint.HTML(string=page, url_fetcher=fetcher, media_type="press").render(font_config=_fonts())
+        document = _ending(document, 4 if _is_booklet(page) else 2)
         with tags.mended() as finish:
             made: bytes = document.write_pdf(
                 finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
@@ -75,7 +76,18 @@ def press(page: str) -> bytes:
         log.removeHandler(kept)
     if fetcher.refused or kept.messages:
         raise PressProblem("; ".join([*fetcher.refused, *kept.messages]))
-    return made
+    return booklet.impose(made) if _is_booklet(page) else made
+
+
+def _is_booklet(page: str) -> bool:
+    return 'data-make="booklet"' in page
+
+
+def _ending(document: Any, pages_of_a_sheet: int) -> Any:
+    """The document without its Notes page, where all sheets are full without it."""
+    is_notes = document.pages[-1]._page_box.page_type.name == "notes"
+    full = (len(document.pages) - 1) % pages_of_a_sheet == 0
+    return document.copy(document.pages[:-1]) if is_notes and full else document
 
 
 def _revision(page: str) -> bytes:

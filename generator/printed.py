@@ -14,6 +14,8 @@ from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.lines import Run
+from generator.phrases import joined
+from generator.pictures import Picture, Room
 from generator.reading import Load
 from generator.spec import Activity, Flag, Question, Response, Step
 
@@ -31,13 +33,44 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Block:
-    """What stands below the source box: a paragraph in lines, a cut, or words of ours before a passage."""
+class PrintedPicture:
+    """A picture with the room that it has, and the words beside it."""
 
-    kind: Literal["lines", "cut", "lead_in"]
+    picture: Picture
+    room: Room
+    alt: str  # empty, where it only decorates
+    caption: str
+    long: str
+
+    @property
+    def address(self) -> str:
+        return self.picture.address_in(self.room)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points."""
+        return self.picture.size_in(self.room)
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]  # which of its columns hold numbers
+    caption: str
+    long: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands below the source box: a paragraph in lines, a cut, words of ours before a passage, or a figure."""
+
+    kind: Literal["lines", "cut", "lead_in", "picture", "table"]
     lines: tuple[Line, ...] = ()
     text: str = ""
+    figure: PrintedPicture | PrintedTable | None = None
     prompts: tuple[str, ...] = ()
+    language: str = ""  # of lines and words of ours, where it is not the page’s
     begins: int = 0  # how many passages begin in it
     notes: tuple[str, ...] = ()  # of the teacher edition: what stands beside it
 
@@ -69,7 +102,12 @@ class PrintedDocument:
 
     @property
     def keeps_whole(self) -> bool:
-        return len(self.lines) <= KEEP_WHOLE
+        return len(self.lines) <= KEEP_WHOLE and not isinstance(self.figure, PrintedTable)
+
+    @property
+    def figure(self) -> PrintedPicture | PrintedTable | None:
+        """What it shows instead of lines."""
+        return next((block.figure for block in self.blocks if block.figure), None)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -92,7 +130,7 @@ class PrintedQuestion:
     spec: Question
 
     @property
-    def room(self) -> int:
+    def room(self) -> int | Literal["fill"]:
         return self.spec.room
 
 
@@ -132,16 +170,23 @@ class TimingRow:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What was checked against an article."""
+
+    sha256: str
+    quoted: int
+    share: int  # per cent of the body's words
+
+
+@dataclass(frozen=True)
 class SourceLine:
-    """A source as it is credited, and for the teacher what was checked against it."""
+    """A source as it is credited, and for the teacher what was checked against it; nothing, of a figure."""
 
     letters: str
     title: str
     credit: str
     rights: str
-    sha256: str
-    quoted: int
-    share: int  # per cent of the body's words
+    proof: Proof | None
 
 
 @dataclass(frozen=True)
@@ -192,8 +237,15 @@ class Handout:
     @property
     def shown(self) -> str:
         """What the foot of a page calls it."""
-        name = self.labels["teacher_edition" if self.is_teacher else self.template]
-        return f"{name} {self.side}".rstrip()
+        if self.side:
+            return self.labels.say(f"{self.template}_of_side", side=self.side)
+        return self.labels["teacher_edition" if self.is_teacher else self.template]
+
+    @property
+    def care(self) -> str:
+        """What is said before texts that ask for care; empty, where none does."""
+        things = [self.labels[f"flag_{flag}"] for flag in self.flags]
+        return self.labels.say("care", things=self.labels.series(things)) if things else ""
 
     @property
     def word_bank(self) -> tuple[str, ...]:
@@ -217,12 +269,14 @@ class Handout:
         return tuple(self._fact_notes(self.lesson)) if self.lesson else ()
 
     def _fact_notes(self, lesson: Lesson) -> Iterator[tuple[str, str, str]]:
-        for letter, document in lesson.documents.items():
+        for document in lesson.excerpts:
+            letter, language = document.letter, document.language
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(a <= start and end <= b for p in document.passages for a, b in p.stretches):
                         lines = self.documents[letter].between(start, end)
-                        yield line_ref(self.labels, letter, [lines]), str(note.words), str(note.note)
+                        words, told = (self.labels.put(t, language) for t in (note.words, note.note))
+                        yield line_ref(self.labels, letter, [lines]), words, told
 
     def refs(self, response: Response) -> str:
         """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
@@ -233,16 +287,22 @@ class Handout:
         if self.lesson is None:
             return ""
         places: dict[str, list[tuple[int, int]]] = {}
+        for evidence in response.rests_on:
+            if str(evidence.passage) in self.lesson.exhibits:
+                places[str(evidence.passage)] = []
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
             places.setdefault(letter, []).append(self.documents[letter].between(start, end))
-        return "; ".join(line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items()))
+        refs = [line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items())]
+        return joined(self.labels["semicolon"], refs)
 
 
 def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]]) -> str:
-    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``."""
-    lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
-    return f"{labels['doc']}\u00a0{letter},\u00a0{labels['line']}\u00a0{lines}"
+    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``; a figure has none: ``Doc C``."""
+    if not spans:
+        return labels.say("figure_ref", letter=letter)
+    lines = joined(labels["comma"], (str(first) if first == last else f"{first}–{last}" for first, last in spans))
+    return labels.say("line_ref", letter=letter, lines=lines)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import markdown
@@ -20,23 +21,11 @@ from generator import fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
-from generator.house import Paper
+from generator.labels import labels
+from generator.looks import USUAL, Look
 from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.source import Source
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A paper size in points, and its margins. The text is 474 points wide on both, so that lines are the same."""
-
-    width: float
-    height: float
-    binding: float  # the side of the holes, without the gutter of 24
-    outer: float
-
-
-PAPERS: Mapping[Paper, Sheet] = {"letter": Sheet(612, 792, 66, 48), "a4": Sheet(595.28, 841.89, 56.28, 41)}
 
 _FONTS_GO_HERE = "/*<fonts>*/"  # no text can say so: its “<” would be escaped
 
@@ -93,6 +82,16 @@ def inline(text: str) -> Markup:
     return Markup(html)
 
 
+def unmarked(text: str) -> str:
+    """A piece of a page as a text without marks."""
+    return str(unescape(re.sub(r"<[^>]*>", "", text)) if isinstance(text, Markup) else text)
+
+
+def plain(text: str) -> str:
+    """What a piece of a page says, as one line of text for an attribute or a title."""
+    return " ".join(unmarked(text).split())
+
+
 def marked(text: str) -> Markup:
     """A fact with its † or ‡ raised."""
     return Markup(re.sub("([†‡]+)", r'<span class="mark">\1</span>', str(escape(text))))
@@ -105,7 +104,34 @@ def one_line(html: Markup) -> Markup:
 
 def css_string(text: str) -> Markup:
     """A text as a CSS string: every character that is not a plain letter or figure is escaped by its number."""
-    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in str(text)) + '"')
+    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in unmarked(text)) + '"')
+
+
+def css_pages(pattern: str, pages: str = "counter(pages)") -> Markup:
+    """“Page {page} of {pages}” as the content of a CSS box, which does the counting."""
+    counted = {"page": "counter(page)", "pages": pages}
+    pieces = re.split(r"\{(pages?)\}", unmarked(pattern))
+    return Markup(" ".join(counted[piece] if n % 2 else css_string(piece) for n, piece in enumerate(pieces) if piece))
+
+
+class Head(NamedTuple):
+    """The head of a column or of the rows of a chart: its label, what is asked there, and its class."""
+
+    label: str
+    ask: str | None = ""
+    kind: str = ""
+
+
+class _Names:
+    """Names for the fields of one page: the second of a name gets a number."""
+
+    def __init__(self) -> None:
+        self._given: Counter[str] = Counter()
+
+    def __call__(self, what: Markup) -> str:
+        name = plain(what)[:60].replace(".", "")  # a full stop would divide a PDF field into two
+        self._given[name] += 1
+        return name if self._given[name] == 1 else f"{name} ({self._given[name]})"
 
 
 class _Confined(jinja2.FileSystemLoader):
@@ -131,12 +157,13 @@ def _environment(project: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    env.filters.update(prose=prose, inline=inline, marked=marked, one_line=one_line, css_string=css_string)
-    env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)))
+    env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line)
+    env.filters.update(css_string=css_string, css_pages=css_pages)
+    env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)), head_of=Head)
     return env
 
 
-def page(handout: Handout, paper: Paper = "letter", project: Path | None = None) -> str:
+def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> str:
     """The page of a handout, but for its fonts. Raises ``TemplateProblem``."""
     return _drawn(
         project,
@@ -144,7 +171,9 @@ def page(handout: Handout, paper: Paper = "letter", project: Path | None = None)
         h=handout,
         spec=handout.spec,
         t=handout.labels,
-        sheet=PAPERS[paper],
+        look=look,
+        grid=look.grid(handout.is_teacher),
+        name=_Names(),
         fonts=Markup(_FONTS_GO_HERE),
     )
 
@@ -201,6 +230,6 @@ def press(page: str) -> bytes:
 OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
 
 
-def index(rows: object, project: Path | None = None) -> bytes:
+def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:
     """The page that leads to all handouts. Raises ``TemplateProblem``."""
-    return _drawn(project, "index.html.j2", rows=rows).encode()
+    return _drawn(project, "index.html.j2", rows=rows, t=labels(language)).encode()

@@ -72,7 +72,7 @@ class Evidence(Spec):
     called: ClassVar[str] = "a piece of evidence"
     one_text: ClassVar[bool] = True
 
-    passage: Text = Field(description="The passage, as “seed/passage”.")
+    passage: Text = Field(description="The passage, as “seed/passage”; a figure by its document’s letter.")
     words: Text | None = Field(None, description="The words meant, or their beginning and end with “…” between them.")
 
     @model_validator(mode="before")
@@ -102,6 +102,7 @@ Responses = Annotated[tuple[Response, ...], TEACHER]
 TeacherText = Annotated[Text | None, TEACHER]
 TeacherTexts = Annotated[tuple[Text, ...], TEACHER]
 
+FILLED = 14  # lines that a page has at least, where a question fills it
 LINES = Field(ge=0, le=60, description="Ruled lines to write on.")
 
 
@@ -113,11 +114,14 @@ class Question(Spec):
         "text_dependent", description="Answered from the text, or talked about."
     )
     dok: int = Field(ge=1, le=4, description="Depth of knowledge (Webb): 1 recall, 2 skill, 3 reasoning, 4 extended.")
-    passages: tuple[Text, ...] = Field((), description="The passages it asks about, as “seed/passage”.")
+    passages: tuple[Text, ...] = Field(
+        (), description="The passages it asks about, as “seed/passage”; a figure by its document’s letter."
+    )
     issue: Issue | None = Field(None, description="Whether policy, facts or understanding are at issue; in the key.")
     limits: bool = Field(False, description="It asks what a source cannot show, or whose view it lacks.")
-    lines: int | None = Field(
-        None, ge=0, le=60, description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth."
+    lines: Annotated[int, LINES] | Literal["fill"] | None = Field(
+        None,
+        description="Ruled lines to write on; by default 2, 4, 6 or 8 with the depth. fill: to the end of the page.",
     )
     points: int | None = Field(None, ge=0, le=100, description="What a full answer earns.")
     hint: Text | None = Field(None, description="A hint that students may read.")
@@ -125,9 +129,14 @@ class Question(Spec):
     watch_for: TeacherText = Field(None, description="What to listen for, or a likely misreading (teacher only).")
 
     @property
-    def room(self) -> int:
+    def room(self) -> int | Literal["fill"]:
         """Ruled lines: recall 2, reasoning 6 (print.md of the curriculum notes)."""
         return self.lines if self.lines is not None else 2 * self.dok
+
+    @property
+    def ruled(self) -> int:
+        """Ruled lines, about: those that fill a page are half a page or more."""
+        return FILLED if self.room == "fill" else self.room
 
 
 class Step(Spec):

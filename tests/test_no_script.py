@@ -192,7 +192,7 @@ def lesson_with(attack: str, name: str = "ferry") -> tuple[Lesson, int]:
         record = made_of(SeedRecord, data, id)
         library[id], _ = read_seed(id, record, Source(Path(f"{id}.txt"), article), "0" * 64)
     spec = made_of(LessonSpec, with_attack(attack, count, name), name)
-    lesson, whole, found = fill(name, spec, Source(Path(f"{name}.yaml"), ""), library)
+    lesson, whole, found = fill(name, spec, Source(Path(f"{name}.yaml"), ""), library, {})
     assert whole, [d.message for d in found]
     return Lesson(name, spec, lesson.source, lesson.documents, unit=attack, number=1), count[0]
 

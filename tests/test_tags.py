@@ -21,16 +21,14 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import weasyprint
-from conftest import PRESSED, Node, Shelf, parsed, squeezed
+from conftest import IN_EVERY_LOOK, PRESSED, Node, Shelf, parsed, squeezed
 from weasyprint.pdf import tags as upstream
 
 from generator.editions import Edition
 from generator.failures import PressProblem
-from generator.house import Paper
+from generator.looks import Look
 from generator.render import press, prose
 from generator.tags import mended
-
-EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), PRESSED, ids=[" ".join(one) for one in PRESSED])
 
 # --- reading the tree ---------------------------------------------------------------------------------
 
@@ -108,9 +106,17 @@ ON_SCREEN_ONLY = {"foot", "teacher-bar"}
 NOT_FOR_TEACHERS = {"glossary", "row-what", "row-where", "row-type"}  # among the documents, which students have whole
 
 
-def shown(page: Node, edition: Edition) -> Node:
+def ends_with_notes(tree: Tree) -> bool:
+    """Whether the last heading is that of a page for notes, which only an odd handout has."""
+    headings = [node for node in tree.root.all() if re.fullmatch(r"H\d", node.tag)]
+    return squeezed(headings[-1].text) == "Notes"
+
+
+def shown(page: Node, edition: Edition, notes: bool) -> Node:
     """The body of a page, as paper shows it: without what only a screen shows, with the numbers that CSS writes."""
     (body,) = page.all("body")
+    if not notes:
+        drop(body, {"notes-page"})
     documents = next(body.all("section", "documents"), None) if edition == "teacher" else None
     drop(body, ON_SCREEN_ONLY)
     if documents:
@@ -132,28 +138,28 @@ def drop(node: Node, classes: set[str]) -> None:
 # --- every edition ------------------------------------------------------------------------------------
 
 
-@EVERY_PDF
+@IN_EVERY_LOOK
 def test_every_word_is_read_once_in_the_order_of_the_page(
-    name: str, edition: Edition, paper: Paper, shelf: Shelf
+    name: str, edition: Edition, look: Look, shelf: Shelf
 ) -> None:
     """The tree says what the page says, from its first word to its last, and no running head between."""
-    tree = tree_in(shelf.path(name, f"{edition}.pdf", paper))
+    tree = tree_in(shelf.path(name, edition, "pdf", look))
     said = letters(tree.root.text)
-    body = letters(shown(parsed(shelf.html(name, edition, paper)), edition).text)
+    body = letters(shown(parsed(shelf.html(name, edition, look)), edition, ends_with_notes(tree)).text)
     assert not difference(said, body)
     assert len(tree.read) == len(set(tree.read))
 
 
-@EVERY_PDF
-def test_what_is_not_read_is_an_artifact(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_what_is_not_read_is_an_artifact(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Running heads and feet are there for the eye, and nothing else is; no content is without one or the other."""
-    tree = tree_in(shelf.path(name, f"{edition}.pdf", paper))
+    tree = tree_in(shelf.path(name, edition, "pdf", look))
     unread = {page: words for (page, number), words in tree.words.items() if number == -1}
     assert sorted(unread) == sorted(tree.pages.values())
     for page, words in unread.items():
         assert f"Page {page + 1} of {len(tree.pages)}" in words and "Revision" in words
     assert {place for place in tree.words if place[1] >= 0} <= set(tree.read)
-    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+    with pikepdf.open(shelf.path(name, edition, "pdf", look)) as pdf:
         assert {kind for sheet in pdf.pages for kind in kinds_of_artifacts(sheet)} <= {"", "Header", "Footer", "again"}
 
 
@@ -181,10 +187,10 @@ def kind_of(operands: Any) -> str | None:
     return str(told.get("/Subtype", "/again"))[1:] if told.get("/Type") == "/Pagination" else ""
 
 
-@EVERY_PDF
-def test_each_piece_of_content_knows_where_it_hangs(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_each_piece_of_content_knows_where_it_hangs(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """From the page to the tree and back: some readers go the one way, some the other."""
-    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+    with pikepdf.open(shelf.path(name, edition, "pdf", look)) as pdf:
         root = pdf.Root.StructTreeRoot
         (document,) = root.K
         assert document.S == "/Document" and document.P.objgen == root.objgen
@@ -210,40 +216,40 @@ def pieces(element: Any, page: Any = None) -> Iterator[tuple[tuple[Any, int], An
             yield from pieces(kid, page)
 
 
-@EVERY_PDF
-def test_nothing_is_in_the_tree_but_what_can_be_said(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_nothing_is_in_the_tree_but_what_can_be_said(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Ruled lines, numbers of lines, rings, bars and cut lines are no elements; a cell may wait to be filled."""
-    tree = tree_in(shelf.path(name, f"{edition}.pdf", paper))
+    tree = tree_in(shelf.path(name, edition, "pdf", look))
     assert {node.tag for node in tree.root.all() if not node.inside} <= {"TD", "TH"}
     assert "Figure" not in {node.tag for node in tree.root.all()}, "none of ours has pictures"
 
 
-@EVERY_PDF
-def test_a_passage_is_read_as_the_paragraph_it_is(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_a_passage_is_read_as_the_paragraph_it_is(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Not as broken lines, and not in two where a page ends."""
-    paragraphs = iter([squeezed(p.text) for p in tree_in(shelf.path(name, f"{edition}.pdf", paper)).root.all("P")])
-    for passage in parsed(shelf.html(name, edition, paper)).all("p", "passage"):
+    paragraphs = iter([squeezed(p.text) for p in tree_in(shelf.path(name, edition, "pdf", look)).root.all("P")])
+    for passage in parsed(shelf.html(name, edition, look)).all("p", "passage"):
         whole = squeezed(passage.text)
         assert any(paragraph == whole for paragraph in paragraphs), f"“{whole[:60]}…” is not read whole"
 
 
-@EVERY_PDF
-def test_headings_nest(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_headings_nest(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """One of the first level, at the head; the others go down one by one, and are those of the page."""
-    headings = [n for n in tree_in(shelf.path(name, f"{edition}.pdf", paper)).root.all() if re.match("H[1-6]", n.tag)]
+    headings = [n for n in tree_in(shelf.path(name, edition, "pdf", look)).root.all() if re.match("H[1-6]", n.tag)]
     levels = [int(heading.tag[1]) for heading in headings]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(below <= above + 1 for above, below in pairwise(levels))
-    page = parsed(shelf.html(name, edition, paper))
+    page = parsed(shelf.html(name, edition, look))
     of_page = [(n.tag.upper(), letters(n.text)) for n in page.all() if re.fullmatch("h[1-6]", n.tag)]
     assert [(heading.tag, letters(heading.text)) for heading in headings] == of_page
 
 
-@EVERY_PDF
-def test_every_cell_knows_what_heads_it(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_every_cell_knows_what_heads_it(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Header cells say which way they head, rows are complete, and the tables are those of the page."""
-    tree = tree_in(shelf.path(name, f"{edition}.pdf", paper))
-    of_page = list(parsed(shelf.html(name, edition, paper)).all("table"))
+    tree = tree_in(shelf.path(name, edition, "pdf", look))
+    of_page = list(parsed(shelf.html(name, edition, look)).all("table"))
     tables = list(tree.root.all("Table"))
     assert len(tables) == len(of_page)
     for table, same in zip(tables, of_page, strict=True):
@@ -257,11 +263,11 @@ def test_every_cell_knows_what_heads_it(name: str, edition: Edition, paper: Pape
         assert len(list(table.all("THead"))) == len(list(same.all("thead"))) <= 1
 
 
-@EVERY_PDF
-def test_what_is_in_another_language_says_so(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_what_is_in_another_language_says_so(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """A voice that reads English knows where a Chinese name begins and ends."""
-    tree = tree_in(shelf.path(name, f"{edition}.pdf", paper))
-    of_page = [n for n in shown(parsed(shelf.html(name, edition, paper)), edition).all() if "lang" in n.attributes]
+    tree = tree_in(shelf.path(name, edition, "pdf", look))
+    of_page = [n for n in shown(parsed(shelf.html(name, edition, look)), edition, False).all() if "lang" in n.attributes]
     assert [(n.attributes["Lang"], letters(n.text)) for n in tree.root.all() if "Lang" in n.attributes] == [
         (n.attributes["lang"], letters(n.text)) for n in of_page
     ]
@@ -278,13 +284,13 @@ def without_languages(node: Node) -> str:
 
 
 @pytest.mark.skipif(not shutil.which("pdfinfo"), reason="pdfinfo (poppler-utils) is not installed")
-@EVERY_PDF
-def test_poppler_reads_the_same(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_poppler_reads_the_same(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """A second reader goes down the tree and hears the same words."""
-    command = ["pdfinfo", "-struct-text", "-enc", "UTF-8", str(shelf.path(name, f"{edition}.pdf", paper))]
+    command = ["pdfinfo", "-struct-text", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look))]
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     spoken = "".join(re.findall(r'^ *"(.*)"$', ran.stdout, re.MULTILINE))
-    assert not difference(letters(spoken), letters(tree_in(shelf.path(name, f"{edition}.pdf", paper)).root.text))
+    assert not difference(letters(spoken), letters(tree_in(shelf.path(name, edition, "pdf", look)).root.text))
 
 
 # --- pages of our own ---------------------------------------------------------------------------------

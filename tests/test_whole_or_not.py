@@ -19,7 +19,7 @@ from conftest import counterpoint, environment, everything, small_project
 
 from generator import projects, write
 from generator.build import Built, Options, build
-from generator.house import Paper
+from generator.looks import Look, Paper
 from generator.projects import Project
 
 LESSON = """\
@@ -40,7 +40,7 @@ Files = dict[str, bytes]
 
 
 def built(project: Project, paper: Paper = "letter") -> Built:
-    return build(projects.read(project), (), Options(paper=paper))
+    return build(projects.read(project), (), Options(looks=(Look(paper),)))
 
 
 def change(project: Project) -> None:

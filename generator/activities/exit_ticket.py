@@ -40,7 +40,7 @@ class ExitTicket(Activity):
     @property
     def rooms(self) -> list[int]:
         """The ruled lines of its prompts."""
-        return [3, 2, 1] if self.format == "3-2-1" else [q.room for q in self.questions]
+        return [3, 2, 1] if self.format == "3-2-1" else [q.ruled for q in self.questions]
 
     @property
     def _height(self) -> float:

@@ -122,9 +122,9 @@ def writing_fits(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """The ruled lines of an activity can be filled in its minutes."""
     limits = house.limits
     for activity in lesson.spec.activities:
-        lines = sum(activity.rooms if isinstance(activity, ExitTicket) else (q.room for q in walk(activity, Question)))
+        lines = sum(activity.rooms if isinstance(activity, ExitTicket) else (q.ruled for q in walk(activity, Question)))
         if isinstance(activity, StructuredAcademicControversy):
-            sides = [sum(q.room for q in s.questions) for s in activity.sides]
+            sides = [sum(q.ruled for q in s.questions) for s in activity.sides]
             lines -= min(sides)
         minutes = -(-lines * limits.line_words // limits.writing_rate)
         if minutes > activity.minutes:
