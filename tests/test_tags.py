@@ -267,7 +267,9 @@ def test_every_cell_knows_what_heads_it(name: str, edition: Edition, look: Look,
 def test_what_is_in_another_language_says_so(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """A voice that reads English knows where a Chinese name begins and ends."""
     tree = tree_in(shelf.path(name, edition, "pdf", look))
-    of_page = [n for n in shown(parsed(shelf.html(name, edition, look)), edition, False).all() if "lang" in n.attributes]
+    of_page = [
+        n for n in shown(parsed(shelf.html(name, edition, look)), edition, False).all() if "lang" in n.attributes
+    ]
     assert [(n.attributes["Lang"], letters(n.text)) for n in tree.root.all() if "Lang" in n.attributes] == [
         (n.attributes["lang"], letters(n.text)) for n in of_page
     ]
