@@ -17,7 +17,7 @@ import nh3
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from generator import fonts
+from generator import chinese, fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
@@ -170,7 +170,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
 
 def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> str:
     """The page of a handout, but for its fonts. Raises ``TemplateProblem``."""
-    return _drawn(
+    drawn = _drawn(
         project,
         f"{handout.template}.html.j2",
         h=handout,
@@ -181,6 +181,7 @@ def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> s
         name=_Names(),
         fonts=Markup(_FONTS_GO_HERE),
     )
+    return chinese.told(drawn)
 
 
 def _drawn(project: Path | None, template: str, **values: object) -> str:

@@ -29,7 +29,7 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    places dates looks phrases sentences source folding tags write
+    places chinese dates looks phrases sentences source folding tags write
     diagnostic fonts labels
     characters failures lines
     nodes

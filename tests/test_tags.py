@@ -24,6 +24,7 @@ import weasyprint
 from conftest import IN_EVERY_LOOK, PRESSED, Node, Shelf, parsed, squeezed
 from weasyprint.pdf import tags as upstream
 
+from generator import chinese
 from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.looks import Look
@@ -456,6 +457,25 @@ def test_a_language_is_marked_where_it_changes(body: str, languages: list[tuple[
     """On whatever element; on none that only goes on in the language around it."""
     marked = [(n.attributes["Lang"], letters(n.text)) for n in heard(body).all() if "Lang" in n.attributes]
     assert marked == [(language, letters(words)) for language, words in languages]
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("<p>By 刘晓波 and 高.", "<p>By <span lang='zh'>刘晓波</span> and <span lang='zh'>高</span>."),
+        ("<p>B&amp;刘<br>\n<b>高</b>晓</p>\n", None),
+        ("<p lang='zh'>刘 <b>高</b></p>高", "<p lang='zh'>刘 <b>高</b></p><span lang='zh'>高</span>"),
+        ("<p lang='ja'>刘</p><p title='刘'>A</p><textarea>刘</textarea><style>/* 刘 */</style>", ""),
+        ("<ul><li>One<li>刘</ul>高 < 3", "<ul><li>One<li><span lang='zh'>刘</span></ul><span lang='zh'>高</span> < 3"),
+    ],
+)  # fmt: skip
+def test_chinese_says_that_it_is(page: str, told: str | None) -> None:
+    """In a page of another language, wherever a lesson or a template has put it, but for where that is said already."""
+    html = f'<!DOCTYPE html>\n<html lang="{{}}"><head><title>刘</title></head><body>{page}</body></html>'
+    wanted = re.sub("([刘高晓]+)", r"<span lang='zh'>\1</span>", page) if told is None else told or page
+    english = html.format("en")
+    assert chinese.told(english).replace('"zh"', "'zh'") == english.replace(page, wanted)
+    assert chinese.told(html.format("zh-Hans")) == html.format("zh-Hans")
 
 
 PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='40' height='20'%3E%3Crect width='40' height='20'/%3E%3C/svg%3E"  # noqa: E501
