@@ -1,6 +1,6 @@
-"""Draw the pages that README.md and the guides show: ``python docs/pictures.py [FOLDER]``.
+"""Draw the pages that README.md and the gallery show: ``python docs/pictures.py [FOLDER]``.
 
-The lesson is built into a temporary folder, as a teacher would build it; three of its pages become PNG files
+The lessons are built into a temporary folder, as a teacher would build them; the pages in ``SHOWN`` become PNG files
 in FOLDER, or beside this file. Pillow, which draws them, comes with the extra “test”.
 """
 
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import pypdfium2
 from PIL import ImageDraw
@@ -18,43 +19,59 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:
     sys.path.append(str(HERE.parent))  # so that it also runs in a checkout that is not installed
 
-if TYPE_CHECKING:
-    from generator.lessons import Lesson
+from generator.build import Options, build  # noqa: E402
+from generator.editions import Edition  # noqa: E402
+from generator.looks import USUAL, Look  # noqa: E402
+from generator.projects import read, shipped  # noqa: E402
 
-LESSON = "what-is-a-dialogue-for"
 WIDTH = 900  # pixels
 MOST_BYTES = 250_000
 
 
-def pictures(folder: Path) -> list[Path]:
-    """Build the lesson, draw its pages into a folder, and say which files were made."""
-    from generator.build import Options, build
-    from generator.projects import read, shipped
+class Shown(NamedTuple):
+    """A page, found by words that stand on it."""
 
+    lesson: str
+    edition: Edition
+    words: str
+    look: Look = USUAL
+
+
+SHOWN = {
+    "student-page": Shown("what-is-a-dialogue-for", "student", "Central question"),
+    "pair-page": Shown("what-is-a-dialogue-for", "student", "On what conditions should the dialogue go on?"),
+    "teacher-page": Shown("what-is-a-dialogue-for", "teacher", "Objectives"),
+    "two-documents": Shown("five-voices", "student", "Document B"),
+    "chart": Shown("thirty-years-in-one-debate", "student", "What happened"),
+    "questions": Shown("corroboration-lab", "student", "Only one states it"),
+    "balance": Shown("what-is-a-dialogue-for", "teacher", "Counted, not judged"),
+    "large-print": Shown("five-voices", "student", "Document A", Look(profile="large-print")),
+    "dyslexia": Shown("five-voices", "student", "Document A", Look(profile="dyslexia")),
+    "booklet": Shown("five-voices", "student", "Document A", Look(make="booklet")),
+}
+
+
+def pictures(folder: Path) -> Iterator[Path]:
+    """Build what is shown, draw its pages into a folder, and say which files were made."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as output:
         reading = read(shipped(Path(output)))
-        built = build(reading, [LESSON], Options(formats=("pdf",)))
-        if len(built.made) < 2:
-            raise SystemExit(f"{LESSON} cannot be built; “counterpoint check” says why.")
-        made, open_pdf = Path(output) / LESSON, pypdfium2.PdfDocument
-        with open_pdf(made / "student.pdf") as student, open_pdf(made / "teacher.pdf") as teacher:
-            return [
-                _draw(student[0], folder / "student-page.png"),
-                _draw(_pair_page(student, reading.lessons[LESSON]), folder / "pair-page.png"),
-                _draw(teacher[0], folder / "teacher-page.png"),
-            ]
+        for name, page in SHOWN.items():
+            file = Path(output) / page.lesson / f"{page.edition}{page.look.suffix}.pdf"
+            if not file.exists():
+                build(reading, [page.lesson], Options((page.edition,), ("pdf",), (page.look,)))
+            if not file.exists():
+                raise SystemExit(f"{page.lesson} cannot be built; “counterpoint check” says why.")
+            with pypdfium2.PdfDocument(file) as document:
+                yield _draw(_page(document, page.words), folder / f"{name}.png")
 
 
-def _pair_page(document: pypdfium2.PdfDocument, lesson: Lesson) -> pypdfium2.PdfPage:
-    """The page on which two documents stand side by side: the first that holds their question."""
-    from generator.activities.contrasting_viewpoints import ContrastingViewpoints
-
-    question = next(a.question for a in lesson.spec.activities if isinstance(a, ContrastingViewpoints))
+def _page(document: pypdfium2.PdfDocument, words: str) -> pypdfium2.PdfPage:
+    """The first page on which some words stand."""
     for page in document:
-        if _bare(question) in _bare(page.get_textpage().get_text_bounded()):
+        if _bare(words) in _bare(page.get_textpage().get_text_bounded()):
             return page
-    raise SystemExit(f"No page of {LESSON} holds the question “{question}”.")
+    raise SystemExit(f"No page holds “{words}”.")
 
 
 def _bare(text: str) -> str:

@@ -12,6 +12,7 @@ from generator.activities.gallery_walk import GalleryWalk
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import walk
 from generator.lessons import Document, Lesson
+from generator.phrases import foreign, put
 from generator.prose import prose
 from generator.seeds import Passage, Seed
 from generator.spec import Question
@@ -119,7 +120,7 @@ def _sources(lesson: Lesson, about: Sequence[Asks]) -> Iterator[Share]:
         documents = [d for d in lesson.documents.values() if d.seed is seed]
         passages = [p for d in documents for p in d.passages]
         verbs = dict(_verbs(lesson, seed, documents))
-        yield _share(lesson, about, seed.id, str(seed.record.short), passages, len(documents), verbs)
+        yield _share(lesson, about, seed.id, _short(lesson, seed), passages, len(documents), verbs)
 
 
 def _issues(lesson: Lesson, about: Sequence[Asks]) -> Iterator[IssueShares]:
@@ -147,11 +148,14 @@ def _issues(lesson: Lesson, about: Sequence[Asks]) -> Iterator[IssueShares]:
 def _by_document(
     lesson: Lesson, about: Sequence[Asks], question: str, kind: str | None, letters: Sequence[str]
 ) -> IssueShares:
-    shares = (
-        _share(lesson, about, str(x), str(lesson.documents[str(x)].seed.record.short), _passages(lesson, [x]), 1)
-        for x in letters
-    )
+    seeds = {str(x): lesson.documents[str(x)].seed for x in letters}
+    shares = (_share(lesson, about, x, _short(lesson, s), _passages(lesson, [x]), 1) for x, s in seeds.items())
     return IssueShares(str(question), kind or "", tuple(shares))
+
+
+def _short(lesson: Lesson, seed: Seed) -> str:
+    """What a source is called, in the language of its record."""
+    return put(seed.record.short, foreign(seed.record.language, lesson.spec.language))
 
 
 def _passages(lesson: Lesson, letters: Iterable[str]) -> list[Passage]:

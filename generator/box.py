@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from generator import dates
 from generator.labels import Labels
 from generator.lessons import Document
-from generator.printed import (
-    BoxRow,
-)
+from generator.phrases import joined
+from generator.printed import BoxRow
 from generator.records import Fact
 from generator.seeds import Seed
 
@@ -22,7 +20,7 @@ def box_rows(document: Document, labels: Labels) -> tuple[BoxRow, ...]:
     record = document.seed.record
     return (
         BoxRow("who", _who(document, labels)),
-        BoxRow("what", f"“{record.title}”"),
+        BoxRow("what", labels.say("title_quoted", title=labels.put(record.title, record.language))),
         BoxRow("when", spoken(record.date, labels), mark(record.date)),
         BoxRow("where", _where(document.seed, labels)),
         BoxRow("type", _type(document.seed, labels)),
@@ -30,7 +28,12 @@ def box_rows(document: Document, labels: Labels) -> tuple[BoxRow, ...]:
 
 
 def spoken(fact: Fact | None, labels: Labels) -> str:
-    return (dates.spoken(fact.value) or str(fact.value)) if fact else labels["not_stated"]
+    return (labels.day(fact.value) or str(fact.value)) if fact else labels["not_stated"]
+
+
+def stated(fact: Fact | None, language: str, labels: Labels, missing: str) -> str:
+    """A fact in the language of its record, with its mark; or that our copy does not state it."""
+    return labels.put(f"{fact.value}{mark(fact)}", language) if fact else labels[missing]
 
 
 def _where(seed: Seed, labels: Labels) -> str:
@@ -38,43 +41,55 @@ def _where(seed: Seed, labels: Labels) -> str:
     publisher, place = seed.record.publisher, seed.record.place
     if not publisher and not place:
         return labels["not_stated"]
-    published = f"{publisher.value}{mark(publisher)}" if publisher else labels["publisher_not_stated"]
-    return f"{published}; {f'{place.value}{mark(place)}' if place else labels['place_not_stated']}"
+    language = seed.record.language
+    published = stated(publisher, language, labels, "publisher_not_stated")
+    return joined(labels["semicolon"], [published, stated(place, language, labels, "place_not_stated")])
 
 
 def _type(seed: Seed, labels: Labels) -> str:
-    genre, translated = seed.record.genre, seed.record.translated_from
-    kind = labels[f"genre_{genre.value}"] + mark(genre)
+    language, genre, translated = seed.record.language, seed.record.genre, seed.record.translated_from
+    kind = joined("", [labels[f"genre_{genre.value}"], mark(genre)])
     if translated:
-        return f"{kind}, {labels['translated_from']} {translated.value}{mark(translated)}"
-    return f"{kind}, {labels['in_language']} {labels.language(seed.record.language)}"
+        first = joined("", [labels.language_named(translated.value, language), mark(translated)])
+        return labels.say("type_translated", kind=kind, language=first)
+    return labels.say("type_in", kind=kind, language=labels.language(language))
 
 
 def _who(document: Document, labels: Labels) -> str:
     """The voices of the printed lines, then whom they quote or paraphrase."""
+    language = document.seed.record.language
     voices, told = [], dict[str, list[str]]()
-    for passage in document.passages:
+    for passage, spec in zip(document.passages, document.spec.passages, strict=True):
         line = document.seed.article.source.place(passage.start)[0]
         if voice := document.seed.voice(line):
-            name = f"{voice.speaker}{'†' if voice.basis == 'external' else ''}"
-            voices.append(f"{name}, {voice.about}" if voice.about else name)
+            name = labels.put(f"{voice.speaker}{'†' if voice.basis == 'external' else ''}", language)
+            voices.append(_introduced(name, labels.put(voice.about or "", language), labels))
         if passage.manner != "own":
-            named = f"{passage.speaker}, {passage.about}" if passage.about else passage.speaker
-            told.setdefault(passage.manner, []).append(named)
-    sentences = ["; ".join(dict.fromkeys(voices)) or labels["not_stated"]]
-    for manner in ("quoted", "paraphrased"):
-        if manner in told:
-            sentences.append(f"{labels[manner]} {'; '.join(dict.fromkeys(told[manner]))}")
-    return ". ".join(sentences) + ("." if len(sentences) > 1 else "")
+            speaker = passage.speaker if spec.speaker else labels.put(passage.speaker, language)
+            about = passage.about if spec.about else labels.put(passage.about, language)
+            told.setdefault(passage.manner, []).append(_introduced(speaker, about, labels))
+    sentences = [_listed(voices, labels) or labels["not_stated"]]
+    sentences += [labels.say(m, speakers=_listed(told[m], labels)) for m in ("quoted", "paraphrased") if m in told]
+    stop = labels["stop"]
+    return joined("", [joined(stop, sentences), stop.rstrip() if len(sentences) > 1 else ""])
+
+
+def _introduced(speaker: str, about: str, labels: Labels) -> str:
+    return labels.say("speaker_about", speaker=speaker, about=about) if about else speaker
+
+
+def _listed(names: list[str], labels: Labels) -> str:
+    """Each of some names once, with semicolons, since what is said of a speaker may hold commas."""
+    return joined(labels["semicolon"], dict.fromkeys(names))
 
 
 def box_notes(document: Document, labels: Labels, same_as: str) -> tuple[str, ...]:
     """The head note, and what our copy, its translation and its marks ask to be said."""
     record = document.seed.record
     pieces = [p for passage in document.passages for p in passage.pieces]
-    notes = [f"{labels['same_source']} {same_as}."] if same_as else [str(record.head_note)]
+    notes = [labels.say("same_source", letter=same_as) if same_as else labels.put(record.head_note, record.language)]
     if record.incomplete and not same_as:
-        notes.append(str(record.incomplete))
+        notes.append(labels.put(record.incomplete, record.language))
     if record.translated_from and not same_as:
         notes.append(labels["translation_note"])
     theirs = any("[" in re.sub(r"\[\d+\]", "", p.text) for p in pieces if p.kind == "source")

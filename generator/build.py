@@ -13,9 +13,10 @@ from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
 from generator.editions import EDITIONS, Edition, editions_of
 from generator.failures import PressProblem, TemplateProblem
-from generator.labels import labels
+from generator.labels import Labels, available, labels
 from generator.lessons import Lesson
 from generator.looks import LOOKS, USUAL, Look
+from generator.phrases import joined
 from generator.projects import Reading
 from generator.render import OUTPUTS
 from generator.source import Source
@@ -29,10 +30,14 @@ class Options:
     editions: tuple[Edition, ...] = EDITIONS
     formats: tuple[str, ...] = tuple(OUTPUTS)
     looks: tuple[Look, ...] = (USUAL,)
+    language: str = ""  # of the labels; by default that of each lesson
 
     def formats_of(self, look: Look) -> tuple[str, ...]:
         """What is for print, or to be filled in, is a PDF only."""
         return tuple(f for f in self.formats if f == "pdf" or look.make == "plain")
+
+    def labels(self, lesson: Lesson) -> Labels:
+        return labels(self.language or lesson.spec.language)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def build(
                 if not problems:
                     made += _written(output, name, files, found)
             progress("", steps, steps)
-            found += _index(reading)
+            found += _index(reading, options)
     except OSError as error:
         found.append(cannot_write(output, error))
     return Built(tuple(made), tuple(found))
@@ -100,14 +105,15 @@ def _edition(
     """The finished files of one edition; what keeps them from being given out goes into ``problems``."""
     secret = proof.secrets(lesson)
     others = proof.other_side(lesson, edition)
+    words = options.labels(lesson)
     try:
-        handout = compose(lesson, edition, labels(lesson.spec.language), reading.house)
+        handout = compose(lesson, edition, words, reading.house)
         for look in options.looks:
             page = render.page(handout, look, reading.project.templates)
             problems += _drawable(lesson, edition, page)
             for format in options.formats_of(look):
                 data = OUTPUTS[format](page)
-                name = f"{edition}{look.suffix}.{format}"
+                name = f"{edition}{look.suffix}{_suffix(lesson, words.code)}.{format}"
                 if edition != "teacher":
                     problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
                     problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
@@ -124,6 +130,11 @@ def _edition(
                 "If a template of yours asks for a picture or style from elsewhere, put it into the template.",
             )
         )
+
+
+def _suffix(lesson: Lesson, code: str) -> str:
+    """What the name of a file says of its labels, where they are not those of the lesson’s own language: ``.es``."""
+    return f".{code}" if code != labels(lesson.spec.language).code else ""
 
 
 def _drawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnostic]:
@@ -196,14 +207,15 @@ class Row:
     broken: bool
 
 
-def _index(reading: Reading) -> Iterator[Diagnostic]:
+def _index(reading: Reading, options: Options) -> Iterator[Diagnostic]:
     """Write ``index.html``, which leads to all files of all lessons."""
+    words = _index_labels(reading, options)
     path = reading.project.output / "index.html"
     titles = {**reading.broken, **{k: str(v.spec.title) for k, v in reading.lessons.items()}}
     ids = sorted(titles, key=lambda id: (_number(reading, id), id))
-    rows = [_row(reading, id, titles[id]) for id in ids]
+    rows = [_row(reading, id, titles[id], words) for id in ids]
     try:
-        write(path, render.index(rows, reading.project.templates))
+        write(path, render.index(rows, reading.project.templates, words.code))
     except TemplateProblem as problem:
         yield problem.diagnostic
     except OSError as error:
@@ -215,25 +227,41 @@ def _number(reading: Reading, id: str) -> int:
     return lesson.number if lesson and lesson.number else 1000
 
 
-def _row(reading: Reading, id: str, title: str) -> Row:
+def _index_labels(reading: Reading, options: Options) -> Labels:
+    """The words of the index: those asked for, or those of all lessons; of English, where the lessons have several."""
+    codes = {labels(lesson.spec.language).code for lesson in reading.lessons.values()}
+    code = labels(options.language).code if options.language else codes.pop() if len(codes) == 1 else "en"
+    return labels(code).on(code)
+
+
+def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:
     folder = reading.project.output / id
     lesson = reading.lessons.get(id)
-    named = [
-        (f"{edition}{look.suffix}.{format}", _shown(edition, look, format))
+    title = words.put(title, lesson.spec.language) if lesson else title
+    files = tuple(
+        (f"{id}/{name}", _file_shown(edition, look, format, code, words))
         for edition in (editions_of(lesson.spec) if lesson else EDITIONS)
         for look in LOOKS
+        for code in ("", *available())
         for format in OUTPUTS
-    ]
-    files = tuple((f"{id}/{name}", shown) for name, shown in named if (folder / name).is_file())
+        if (folder / (name := f"{edition}{look.suffix}{f'.{code}' if code else ''}.{format}")).is_file()
+    )
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)
 
 
-def _shown(edition: Edition, look: Look, format: str) -> str:
-    """``Side a, large print, PDF``: a file as the index calls it."""
-    chosen = [name.replace("-", " ") for name in (look.profile, look.make) if name not in ("standard", "plain")]
-    return " ".join([", ".join([edition.replace("-", " ").capitalize(), *chosen]), format.upper()])
+def _file_shown(edition: Edition, look: Look, format: str, code: str, words: Labels) -> str:
+    """``Side A, large print PDF, español``: a file as the index calls it; with the language of labels that are not of
+    the lesson’s own."""
+    kind, _, side = edition.partition("-")
+    key = {"teacher": "index_teacher", "supports": "index_supports"}.get(kind, kind)
+    chosen = [words[f"look_{name.replace('-', '_')}"] for name in look.chosen]
+    shown = joined(words["comma"], [words.say(f"{key}_of_side", side=side.upper()) if side else words[key], *chosen])
+    if not code:
+        return words.say("index_file", edition=shown, format=format.upper())
+    language = words.put(labels(code).language(code), code)
+    return words.say("index_file_in", edition=shown, format=format.upper(), language=language)
 
 
 def _shows(path: Path, mark: str) -> bool:

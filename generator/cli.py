@@ -115,6 +115,14 @@ def build(
     paper: Annotated[
         PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            metavar="CODE",
+            help="The language of the labels (“Name”, “Date” …): en, es or zh-Hans; by default that of each lesson.",
+        ),
+    ] = None,
     profile: Annotated[
         str,
         typer.Option(
@@ -146,6 +154,7 @@ def build(
     editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
     formats = _choices(format, ("html", "pdf"), "--format")
     profiles = _choices(profile, PROFILES, "--profile")
+    _known_language(language)
     if fillable + booklet + one_sided > 1:
         _usage("Choose one of --fillable, --booklet and --one-sided: each makes another kind of page.")
     if (fillable or booklet) and "pdf" not in formats:
@@ -157,7 +166,7 @@ def build(
     sheet = paper.value if paper else reading.house.paper
     make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
     looks = tuple(Look(sheet, p, make, not one_sided) for p in PROFILES if p in profiles)
-    options = Options(editions, formats, looks)
+    options = Options(editions, formats, looks, language or "")
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:
@@ -394,6 +403,13 @@ def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ..
         if part not in allowed:
             _usage(f"{option} cannot be “{part}”: it takes {', '.join(allowed)}, or several with commas.")
     return chosen or allowed
+
+
+def _known_language(code: str | None) -> None:
+    from generator.labels import available, table_of
+
+    if code is not None and table_of(code) is None:
+        _usage(f"--language cannot be “{code}”: there are labels in {', '.join(available())}.")
 
 
 def _require_weasyprint() -> None:

@@ -16,7 +16,7 @@ from generator.activities.exit_ticket import ExitTicket
 from generator.activities.loaded_language import Word
 from generator.audience import walk
 from generator.balance import lesson_sheet
-from generator.box import mark, spoken
+from generator.box import mark, spoken, stated
 from generator.documents import PAIR_FITS, level, printed_documents
 from generator.editions import Edition, letters_in, shown_in
 from generator.evidence import find_in, quotations
@@ -24,6 +24,7 @@ from generator.house import House
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.pauses import with_pauses
+from generator.phrases import joined
 from generator.printed import (
     Handout,
     Part,
@@ -35,18 +36,18 @@ from generator.printed import (
     line_ref,
 )
 from generator.reading import load
-from generator.records import Fact
+from generator.records import Fact, SeedRecord
 from generator.seeds import Seed
 from generator.source import Span
 from generator.spec import Activity, Flag, Protocol, Question, Response
-from generator.standards import Table
+from generator.standards import Table, table
 
 LONG = 6  # steps; a protocol with more of them has a row for each in the timing table
 
 
 def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> Handout:
     """Everything that one edition prints."""
-    table = house.standards
+    labels = labels.on(lesson.spec.language)
     spec = shown_in(lesson.spec, edition)
     documents = _documents(lesson, edition, labels)
     parts = list(_parts(lesson, spec, documents, labels))
@@ -73,14 +74,14 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
     return replace(
         handout,
         lesson=lesson,
-        documents={k: _annotated(lesson, d, parts) for k, d in documents.items()},
-        reading=tuple(_annotated(lesson, d, parts) for d in handout.reading),
+        documents={k: _annotated(lesson, d, parts, labels) for k, d in documents.items()},
+        reading=tuple(_annotated(lesson, d, parts, labels) for d in handout.reading),
         balance=lesson_sheet(lesson),
         load=load(" ".join(p.text for p in lesson.passages.values()), spec.reading_rate or house.limits.reading_rate),
         timing=tuple(_timing(spec)),
         checked=_checked(lesson),
-        standards=tuple((str(code), str(table.standards[code].gist), _met_in(spec, code)) for code in spec.standards),
-        official=tuple(_official(spec, table)),
+        standards=tuple(_standards(spec, house.standards, labels)),
+        official=tuple(_official(spec, house.standards, labels)),
     )
 
 
@@ -101,23 +102,25 @@ def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, Pr
     return held
 
 
-def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part]) -> PrintedDocument:
+def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part], labels: Labels) -> PrintedDocument:
     """A document as the teacher has it: beside each passage its gist, and the questions that ask about it."""
     waiting = list(lesson.documents[document.letter].passages)
+    language = lesson.documents[document.letter].seed.record.language
     blocks = []
     for block in document.blocks:
         begun = [waiting.pop(0) for _ in range(block.begins) if waiting]
-        notes = tuple(note for p in begun for note in (p.claim, _asked_in(p.name, parts)) if note)
+        told = ((labels.put(p.claim, language), _asked_in(p.name, parts, labels)) for p in begun)
+        notes = tuple(note for both in told for note in both if note)
         blocks.append(replace(block, notes=notes))
     return replace(document, blocks=tuple(blocks))
 
 
-def _asked_in(passage: str, parts: Sequence[Part]) -> str:
+def _asked_in(passage: str, parts: Sequence[Part], labels: Labels) -> str:
     """``Asked about in 1, 4, Exit ticket``: questions by their numbers, slips by their titles."""
     asked = [
         str(q.number or part.activity.title) for part in parts for q in part.questions if passage in q.spec.passages
     ]
-    return f"Asked about in {', '.join(dict.fromkeys(asked))}" if asked else ""
+    return labels.say("asked_in", places=joined(labels["comma"], dict.fromkeys(asked))) if asked else ""
 
 
 def _follows_reading(activity: Activity) -> bool:
@@ -172,9 +175,10 @@ def _places(
         passage = lesson.passages[word.passage]
         letter = lesson.document_of(word.passage).letter
         (start, end), *_ = find_in(passage, word.words) if word.words else [(passage.start, passage.end)]
-        words = passage.seed.article.source.text[start:end] if word.words else ""
+        record = passage.seed.record
+        words = labels.put(passage.seed.article.source.text[start:end] if word.words else "", record.language)
         lines = documents[letter].between(start, end)
-        translated = bool(passage.seed.record.translated_from)
+        translated = bool(record.translated_from)
         yield Place(words, line_ref(labels, letter, [lines]), translated, passage.manner == "paraphrased")
 
 
@@ -187,13 +191,19 @@ def _timing(spec: LessonSpec) -> Iterator[TimingRow]:
         clock += activity.minutes
 
 
-def _official(spec: LessonSpec, table: Table) -> Iterator[tuple[str, str]]:
-    for framework in dict.fromkeys(table.standards[code].framework for code in spec.standards):
-        yield str(table.frameworks[framework].name), str(table.frameworks[framework].official)
+def _standards(spec: LessonSpec, known: Table, labels: Labels) -> Iterator[tuple[str, str, str]]:
+    for code in spec.standards:
+        standard = known.standards[code]
+        gist = labels.put(standard.gist, "en" if standard == table().standards.get(code) else spec.language)
+        met = joined(labels["comma"], (a.title for a in spec.activities if code in a.standards))
+        yield str(code), gist, met
 
 
-def _met_in(spec: LessonSpec, code: str) -> str:
-    return ", ".join(a.title for a in spec.activities if code in a.standards)
+def _official(spec: LessonSpec, known: Table, labels: Labels) -> Iterator[tuple[str, str]]:
+    for code in dict.fromkeys(known.standards[code].framework for code in spec.standards):
+        framework = known.frameworks[code]
+        name = labels.put(framework.name, "en" if framework == table().frameworks.get(code) else spec.language)
+        yield name, str(framework.official)
 
 
 def _flags(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> tuple[Flag, ...]:
@@ -214,42 +224,39 @@ def _credit(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocum
     """All sources in one short line for the foot of every page; empty, where no document is printed."""
     credits = []
     for seed, letters in _quoted(lesson, documents):
-        date = seed.record.date
-        when = f", {str(date.value)[:4]}{mark(date)}" if date else ""
-        credits.append(f"{', '.join(letters)} {seed.record.short}{when}")
-    if not credits:
-        return ""
-    return f"{labels['documents']}: {'; '.join(credits)}. {labels['excerpts']}"
+        date, short = seed.record.date, labels.put(seed.record.short, seed.record.language)
+        key, year = ("credit_dated", f"{str(date.value)[:4]}{mark(date)}") if date else ("credit_undated", "")
+        credits.append(labels.say(key, letters=joined(labels["comma"], letters), short=short, year=year))
+    return labels.say("credit", sources=joined(labels["semicolon"], credits)) if credits else ""
 
 
 def _when(date: Fact | None, labels: Labels) -> str:
-    return f"{spoken(date, labels)}{mark(date)}" if date else labels["date_not_stated"]
+    return joined("", [spoken(date, labels), mark(date)]) if date else labels["date_not_stated"]
 
 
-def _titled(title: str) -> str:
-    """A title in quotation marks as it begins a credit: with a full stop, unless it ends in a mark of its own."""
-    return f"“{title}”" if title.endswith(("?", "!", "…")) else f"“{title}.”"
+def _titled(record: SeedRecord, labels: Labels) -> str:
+    """A title as it begins a credit: with a full stop, unless it ends in a mark of its own."""
+    key = "credit_title_marked" if record.title.endswith(("?", "!", "…")) else "credit_title"
+    return labels.say(key, title=labels.put(record.title, record.language))
 
 
 def _sources(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> Iterator[SourceLine]:
     for seed, letters in _quoted(lesson, documents):
         record = seed.record
-        author = f"{record.author.value}{mark(record.author)}" if record.author else labels["author_not_stated"]
-        publisher = (
-            f"{record.publisher.value}{mark(record.publisher)}" if record.publisher else labels["publisher_not_stated"]
-        )
-        names = (
-            [author]
-            if record.publisher and record.author and record.author.value == record.publisher.value
-            else [author, publisher]
-        )
+        author = stated(record.author, record.language, labels, "author_not_stated")
+        names = {"author": author, "date": _when(record.date, labels)}
+        if record.publisher and record.author and record.author.value == record.publisher.value:
+            credit = labels.say("source_of_one", **names)
+        else:
+            publisher = stated(record.publisher, record.language, labels, "publisher_not_stated")
+            credit = labels.say("source_of_two", **names, publisher=publisher)
         body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
         quoted = sum(lesson.documents[letter].words for letter in letters)
         yield SourceLine(
-            letters=", ".join(letters),
-            title=_titled(record.title),
-            credit=f"{'. '.join(names)}. {_when(record.date, labels)}.",
-            rights=str(record.rights),
+            letters=joined(labels["comma"], letters),
+            title=_titled(record, labels),
+            credit=credit,
+            rights=labels.put(record.rights, record.language),
             sha256=seed.sha256,
             quoted=quoted,
             share=round(100 * quoted / max(body, 1)),

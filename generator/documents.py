@@ -15,17 +15,13 @@ from generator.folding import fold
 from generator.labels import Labels
 from generator.lessons import Document, Lesson
 from generator.lines import Run, break_lines
-from generator.printed import (
-    Block,
-    Line,
-    PrintedDocument,
-)
+from generator.printed import Block, Line, PrintedDocument
 from generator.seeds import Passage
 
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
 PAIRED = (216.0, 11.5)
 PAIR_FITS = 24  # lines; a longer document of a pair stands above the other instead of beside it
-BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 3.0
+BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 1.5
 LEAD_LEADING = 12.5
 
 
@@ -58,23 +54,28 @@ def _document(
 ) -> PrintedDocument:
     """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
     measure, size = PAIRED if paired else READING
+    record = document.seed.record
     rows, notes = box_rows(document, labels), box_notes(document, labels, same_as)
     blocks, glossed = _blocks(document, terms, measure, size, labels)
     marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
     return PrintedDocument(
         letter=document.letter,
-        title=str(document.seed.record.title),
-        short=str(document.seed.record.short),
+        title=labels.put(record.title, record.language),
+        short=labels.put(record.short, record.language),
         rows=rows,
         notes=notes,
         blocks=blocks,
-        glosses=tuple((t, terms[t]) for t in glossed),
-        footnotes=tuple(dict.fromkeys(n for p in document.passages for n in p.notes)),
+        glosses=tuple((labels.put(t, record.language), terms[t]) for t in glossed),
+        footnotes=tuple(labels.put(n, record.language) for n in _footnotes(document)),
         marks=marks,
         paired=paired,
         words=document.words,
         repeats=bool(same_as) and not paired,
     )
+
+
+def _footnotes(document: Document) -> dict[str, None]:
+    return dict.fromkeys(n for p in document.passages for n in p.notes)
 
 
 def _blocks(
@@ -84,18 +85,20 @@ def _blocks(
     paragraphs = list(_paragraphs(document))
     bold, glossed = _first_uses(paragraphs, terms)
     prompts: list[str] = list(document.spec.margin) or [labels["margin_writer"], labels["margin_question"]]
+    language = labels.mark(document.seed.record.language)
+    ours = {str(citation.lead_in) for citation in document.spec.passages}
     blocks: list[Block] = []
     number = 0
     for n, (kind, text, runs, fresh) in enumerate(paragraphs):
         if kind != "lines":
-            blocks.append(Block(kind, text=text))
+            blocks.append(Block(kind, text=text, language="" if text in ours else language))
             continue
         lines = []
         for broken in break_lines(list(_styled(runs, bold.get(n, []))), measure, size):
             number += 1
             lines.append(Line(number, broken))
         beside = tuple(prompts.pop(0) for _ in range(fresh) if prompts)
-        blocks.append(Block("lines", tuple(lines), prompts=beside, begins=fresh))
+        blocks.append(Block("lines", tuple(lines), prompts=beside, language=language, begins=fresh))
     if prompts:  # fewer passages than prompts: the rest stands beside the last
         last = max(n for n, b in enumerate(blocks) if b.kind == "lines")
         blocks[last] = replace(blocks[last], prompts=blocks[last].prompts + tuple(prompts))

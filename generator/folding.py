@@ -3,6 +3,7 @@ finding only. What is printed is always the article's own characters."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -68,6 +69,11 @@ def is_han(char: str) -> bool:
 def lowered(text: str) -> str:
     """A text in small letters, character for character: one that would become two (İ) stays as it is."""
     return "".join(small if len(small := char.lower()) == 1 else char for char in text)
+
+
+def folded_text(text: str) -> str:
+    """The text alone of ``fold``, for a long one that is searched once."""
+    return re.sub(" {2,}", " ", "".join(map(_fold_char, text)))
 
 
 @lru_cache(maxsize=4096)  # a passage is searched for every quotation of every response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -98,11 +99,15 @@ def press_css() -> str:
     return "\n".join(_face_rule(face, f"font:{face.file}") for face in FACES)
 
 
+_ESCAPED = re.compile(r"\\([0-9a-f]{4}) ")  # a character in a CSS string, as in the head and foot of paper
+
+
 def page_css(text: str) -> str:
     """``@font-face`` rules for the HTML page: the serif whole as WOFF2, of the Chinese face what ``text`` uses."""
     whole = (REGULAR, BOLD, ITALIC, *((OPEN_REGULAR, OPEN_BOLD) if OPEN in text else ()))
     rules = [_face_rule(face, _woff2(face)) for face in whole]
-    chinese = frozenset(c for c in text if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
+    printed = text + "".join(chr(int(number, 16)) for number in _ESCAPED.findall(text))
+    chinese = frozenset(c for c in printed if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
     if chinese:
         rules.append(_face_rule(HAN, _cut_woff2(chinese)))
     return "\n".join(rules)

@@ -42,10 +42,14 @@ class Look:
     two_sided: bool = True
 
     @property
+    def chosen(self) -> tuple[str, ...]:
+        """What is not as usual: large-print, booklet."""
+        return tuple(name for name in (self.profile, self.make) if name not in _COMMON)
+
+    @property
     def suffix(self) -> str:
         """What a file’s name says of it: ``.large-print``, ``.booklet``; nothing of the usual look."""
-        named = [self.profile] if self.profile != "standard" else []
-        return "".join(f".{name}" for name in [*named, *([self.make] if self.make != "plain" else [])])
+        return "".join(f".{name}" for name in self.chosen)
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -56,6 +60,11 @@ class Look:
     def narrow(self) -> bool:
         """Whether a page is too narrow for its type to stand in columns: charts become lists, pairs stacks."""
         return self.profile == "large-print" or self.make == "booklet"
+
+    @property
+    def stacks(self) -> bool:
+        """Whether the documents of a pair stand one above the other."""
+        return self.narrow or self.profile == "dyslexia"
 
     @property
     def lines_of_a_page(self) -> int:

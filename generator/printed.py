@@ -14,6 +14,7 @@ from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.lines import Run
+from generator.phrases import joined
 from generator.reading import Load
 from generator.spec import Activity, Flag, Question, Response, Step
 
@@ -38,6 +39,7 @@ class Block:
     lines: tuple[Line, ...] = ()
     text: str = ""
     prompts: tuple[str, ...] = ()
+    language: str = ""  # of lines and words of ours, where it is not the page’s
     begins: int = 0  # how many passages begin in it
     notes: tuple[str, ...] = ()  # of the teacher edition: what stands beside it
 
@@ -192,8 +194,15 @@ class Handout:
     @property
     def shown(self) -> str:
         """What the foot of a page calls it."""
-        name = self.labels["teacher_edition" if self.is_teacher else self.template]
-        return f"{name} {self.side}".rstrip()
+        if self.side:
+            return self.labels.say(f"{self.template}_of_side", side=self.side)
+        return self.labels["teacher_edition" if self.is_teacher else self.template]
+
+    @property
+    def care(self) -> str:
+        """What is said before texts that ask for care; empty, where none does."""
+        things = [self.labels[f"flag_{flag}"] for flag in self.flags]
+        return self.labels.say("care", things=self.labels.series(things)) if things else ""
 
     @property
     def word_bank(self) -> tuple[str, ...]:
@@ -218,11 +227,13 @@ class Handout:
 
     def _fact_notes(self, lesson: Lesson) -> Iterator[tuple[str, str, str]]:
         for letter, document in lesson.documents.items():
+            language = document.seed.record.language
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(a <= start and end <= b for p in document.passages for a, b in p.stretches):
                         lines = self.documents[letter].between(start, end)
-                        yield line_ref(self.labels, letter, [lines]), str(note.words), str(note.note)
+                        words, told = (self.labels.put(t, language) for t in (note.words, note.note))
+                        yield line_ref(self.labels, letter, [lines]), words, told
 
     def refs(self, response: Response) -> str:
         """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
@@ -236,13 +247,14 @@ class Handout:
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
             places.setdefault(letter, []).append(self.documents[letter].between(start, end))
-        return "; ".join(line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items()))
+        refs = [line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items())]
+        return joined(self.labels["semicolon"], refs)
 
 
 def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]]) -> str:
     """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``."""
-    lines = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
-    return f"{labels['doc']}\u00a0{letter},\u00a0{labels['line']}\u00a0{lines}"
+    lines = joined(labels["comma"], (str(first) if first == last else f"{first}–{last}" for first, last in spans))
+    return labels.say("line_ref", letter=letter, lines=lines)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from generator import dates
 from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic, Severity, did_you_mean
 from generator.folding import fold
+from generator.labels import labels
 from generator.nodes import Items, Text
 from generator.schema import Spec, Version1, objection
 from generator.source import Source
@@ -172,7 +173,7 @@ def _fact_problems(record: SeedRecord, source: Source) -> Iterator[Diagnostic]:
             continue
         shown = str(fact.value)
         if key == "date":
-            shown = dates.spoken(fact.value) or ""
+            shown = dates.spoken(fact.value, labels(record.language).words) or ""
             if not shown:
                 yield Diagnostic(
                     fact.value.span,

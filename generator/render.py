@@ -7,6 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from generator import answers, fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
+from generator.labels import labels
 from generator.looks import USUAL, Look
 from generator.places import TEMPLATES
 from generator.printed import Handout
@@ -83,6 +85,16 @@ def inline(text: str) -> Markup:
     return Markup(html)
 
 
+def unmarked(text: str) -> str:
+    """A piece of a page as a text without marks."""
+    return str(unescape(re.sub(r"<[^>]*>", "", text)) if isinstance(text, Markup) else text)
+
+
+def plain(text: str) -> str:
+    """What a piece of a page says, as one line of text for an attribute or a title."""
+    return " ".join(unmarked(text).split())
+
+
 def marked(text: str) -> Markup:
     """A fact with its † or ‡ raised."""
     return Markup(re.sub("([†‡]+)", r'<span class="mark">\1</span>', str(escape(text))))
@@ -95,12 +107,14 @@ def one_line(html: Markup) -> Markup:
 
 def css_string(text: str) -> Markup:
     """A text as a CSS string: every character that is not a plain letter or figure is escaped by its number."""
-    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in str(text)) + '"')
+    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in unmarked(text)) + '"')
 
 
-def plain(html: Markup) -> str:
-    """What a piece of a page says, as one line of text for an attribute."""
-    return " ".join(Markup(html).striptags().split())
+def css_pages(pattern: str, pages: str = "counter(pages)") -> Markup:
+    """“Page {page} of {pages}” as the content of a CSS box, which does the counting."""
+    counted = {"page": "counter(page)", "pages": pages}
+    pieces = re.split(r"\{(pages?)\}", unmarked(pattern))
+    return Markup(" ".join(counted[piece] if n % 2 else css_string(piece) for n, piece in enumerate(pieces) if piece))
 
 
 class Head(NamedTuple):
@@ -146,7 +160,8 @@ def _environment(project: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    env.filters.update(prose=prose, inline=inline, marked=marked, one_line=one_line, css_string=css_string, plain=plain)
+    env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line)
+    env.filters.update(css_string=css_string, css_pages=css_pages)
     env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)), head_of=Head)
     return env
 
@@ -222,6 +237,6 @@ def press(page: str) -> bytes:
 OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
 
 
-def index(rows: object, project: Path | None = None) -> bytes:
+def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:
     """The page that leads to all handouts. Raises ``TemplateProblem``."""
-    return _drawn(project, "index.html.j2", rows=rows).encode()
+    return _drawn(project, "index.html.j2", rows=rows, t=labels(language)).encode()

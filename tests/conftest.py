@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -23,9 +23,9 @@ from generator.build import Options, build
 from generator.compose import compose
 from generator.editions import Edition, editions_of
 from generator.house import House
-from generator.looks import Look, Paper
 from generator.labels import labels
 from generator.lessons import Lesson
+from generator.looks import PAPERS, PROFILES, USUAL, Look
 from generator.printed import Handout
 from generator.projects import Project, Reading
 
@@ -49,8 +49,6 @@ LESSONS = (
     "morals-and-interests",
     "document-based-essay",
 )
-PAPERS: tuple[Paper, ...] = ("letter", "a4")
-ON_A4 = ("what-is-a-dialogue-for", "public-or-quiet")  # lessons that are pressed on the second paper, too
 
 
 def _editions() -> dict[str, tuple[Edition, ...]]:
@@ -63,10 +61,19 @@ def _editions() -> dict[str, tuple[Edition, ...]]:
 EDITIONS_OF = _editions()
 HANDOUTS: list[tuple[str, Edition]] = [(name, edition) for name, of in EDITIONS_OF.items() for edition in of]
 FOR_STUDENTS = [(name, edition) for name, edition in HANDOUTS if edition != "teacher"]
-PRESSED: list[tuple[str, Edition, Paper]] = [
-    (name, edition, paper) for paper in PAPERS for name, edition in HANDOUTS if paper == "letter" or name in ON_A4
-]
-PRESSED_FOR_STUDENTS = [one for one in PRESSED if one[1] != "teacher"]
+
+
+def _printed(looks: Sequence[Look], of: Sequence[tuple[str, Edition]]) -> pytest.MarkDecorator:
+    """Tests of finished handouts: each edition of the lessons in each of some looks."""
+    cases = [(name, edition, look) for look in looks for name, edition in of]
+    ids = [" ".join([name, edition, look.paper, *look.suffix.split(".")[1:]]) for name, edition, look in cases]
+    return pytest.mark.parametrize(("name", "edition", "look"), cases, ids=ids)
+
+
+IN_PRINT = tuple(Look(paper, profile) for profile in PROFILES for paper in PAPERS)
+PRESSED = _printed([USUAL], HANDOUTS)
+PRESSED_FOR_STUDENTS = _printed([USUAL, Look("a4")], FOR_STUDENTS)
+IN_EVERY_LOOK = _printed(IN_PRINT, HANDOUTS)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,40 +95,38 @@ def reading() -> Reading:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Finished handouts: ``PAPER/LESSON/EDITION.FORMAT``. A lesson is built when one of its files is first asked for,
+    """Finished handouts. A lesson is built in a look when one of its files is first asked for, in a folder of its own,
     by whichever worker asks first; the others wait for it."""
 
     folder: Path
     reading: Reading
 
-    def path(self, lesson: str, file: str, paper: Paper = "letter") -> Path:
-        self._build(lesson, paper)
-        return self.folder / paper / lesson / file
+    def path(self, lesson: str, edition: Edition, format: str, look: Look = USUAL) -> Path:
+        return self._built(lesson, look) / lesson / f"{edition}{look.suffix}.{format}"
 
-    def html(self, lesson: str, edition: Edition, paper: Paper = "letter") -> str:
-        return self.path(lesson, f"{edition}.html", paper).read_text("utf-8")
+    def html(self, lesson: str, edition: Edition, look: Look = USUAL) -> str:
+        return self.path(lesson, edition, "html", look).read_text("utf-8")
 
-    def pdf(self, lesson: str, edition: Edition, paper: Paper = "letter") -> bytes:
-        return self.path(lesson, f"{edition}.pdf", paper).read_bytes()
+    def pdf(self, lesson: str, edition: Edition, look: Look = USUAL) -> bytes:
+        return self.path(lesson, edition, "pdf", look).read_bytes()
 
     def files(self, pattern: str) -> list[Path]:
         """Files of all lessons by the end of their path, such as ``student.html``; there are some."""
-        for name in LESSONS:
-            self._build(name, "letter")
-        found = sorted(self.folder.glob(f"*/*/{pattern}"))
+        found = [path for name in LESSONS for path in sorted((self._built(name, USUAL) / name).glob(pattern))]
         assert found
         return found
 
-    def _build(self, lesson: str, paper: Paper) -> None:
-        done = self.folder / f"{paper}-{lesson}.done"
-        if done.exists():
-            return
-        with FileLock(self.folder / f"{paper}-{lesson}.lock"):
-            if not done.exists():
-                project = replace(self.reading.project, templates=None, output=self.folder / paper)
-                built = build(replace(self.reading, project=project), (lesson,), Options(looks=(Look(paper),)))
-                assert not built.diagnostics
-                done.touch()
+    def _built(self, lesson: str, look: Look) -> Path:
+        output = self.folder / f"{lesson}.{look.paper}{look.suffix}"
+        done = self.folder / f"{output.name}.done"
+        if not done.exists():
+            with FileLock(self.folder / f"{output.name}.lock"):
+                if not done.exists():
+                    project = replace(self.reading.project, templates=None, output=output)
+                    built = build(replace(self.reading, project=project), (lesson,), Options(looks=(look,)))
+                    assert not built.diagnostics
+                    done.touch()
+        return output
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from typing import Any, get_args
 import jinja2
 import pytest
 import yaml
-from PIL import Image
+from PIL import Image, ImageChops
 
 from generator.activities import KINDS
 from generator.cli import app
@@ -392,7 +392,7 @@ def test_every_document_is_reached_from_the_first_one() -> None:
     assert not [page for page in PAGES if page != "README.md" and f"]({page})" not in PAGES["README.md"]]
 
 
-PICTURES = ("student-page.png", "pair-page.png", "teacher-page.png")
+PICTURES = sorted(path.name for path in (DOCS / "pictures").glob("*.png"))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -405,13 +405,18 @@ def test_a_picture_is_small_and_gray(name: str) -> None:
     assert path.stat().st_size < 250_000
 
 
-def test_the_pictures_can_be_drawn_anew(tmp_path: Path) -> None:
-    """``python docs/pictures.py FOLDER`` draws them from the lessons as they are."""
+def test_the_pictures_are_those_of_today(tmp_path: Path) -> None:
+    """``python docs/pictures.py FOLDER`` draws them from the lessons as they are; none of ours is older."""
     command = [sys.executable, str(DOCS / "pictures.py"), str(tmp_path / "pictures")]
     subprocess.run(
-        command, check=True, capture_output=True, timeout=120, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        command, check=True, capture_output=True, timeout=240, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     )
-    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == sorted(PICTURES)
+    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == PICTURES
+    for name in PICTURES:
+        with Image.open(DOCS / "pictures" / name) as ours, Image.open(tmp_path / "pictures" / name) as drawn:
+            assert ours.size == drawn.size, name
+            histogram = ImageChops.difference(ours, drawn).histogram()
+            assert sum(histogram[64:]) < 0.002 * ours.width * ours.height, f"{name} is not of today: docs/pictures.py"
 
 
 # --- nothing is left out -----------------------------------------------------------------------------

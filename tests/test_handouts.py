@@ -28,8 +28,8 @@ from generator.audience import TEACHER, walk
 from generator.compose import revision
 from generator.editions import EDITIONS, Edition
 from generator.folding import fold
-from generator.looks import Look, Paper
 from generator.lessons import Lesson
+from generator.looks import Look
 from generator.printed import Handout
 from generator.projects import Project, Reading, read
 from generator.render import page
@@ -200,24 +200,24 @@ def test_a_note_on_a_fact_names_its_line(small: Project) -> None:
 # --- the same lines everywhere -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "edition", "paper"), PRESSED)
+@PRESSED
 def test_a_page_has_the_lines_that_were_composed(
-    name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf
+    name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf
 ) -> None:
     """The same text in the same line, numbered at every fifth, whichever the edition and the paper."""
     handout = composed(reading.lessons[name], edition)
-    root = parsed(shelf.html(name, edition, paper))
+    root = parsed(shelf.html(name, edition, look))
     assert lines_on(root) == {letter: [line.text for line in d.lines] for letter, d in handout.documents.items()}
     for article in root.all("article", "document"):
         numbers = [[c for c in line.classes if re.fullmatch(r"n\d+", c)] for line in article.all("span", "line")]
         assert numbers == [[f"n{n}"] if n % 5 == 0 else [] for n in range(1, len(numbers) + 1)]
 
 
-@pytest.mark.parametrize(("name", "edition", "paper"), PRESSED)
-def test_a_pdf_has_the_lines_of_the_page(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_a_pdf_has_the_lines_of_the_page(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Every printed line is one line of the PDF's text, and they follow one another."""
-    root = parsed(shelf.html(name, edition, paper))
-    read_back = [squeezed(line) for text in pdf_pages(shelf.pdf(name, edition, paper)) for line in text.split("\n")]
+    root = parsed(shelf.html(name, edition, look))
+    read_back = [squeezed(line) for text in pdf_pages(shelf.pdf(name, edition, look)) for line in text.split("\n")]
     for prompt in {prompt.text for prompts in root.all("p", "prompts") for prompt in prompts.all("span")}:
         read_back = [line.removeprefix(f"{prompt} ") for line in read_back]  # beside a line, at the same height
     for lines in lines_on(root).values():

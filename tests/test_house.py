@@ -11,16 +11,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import yaml
 from conftest import HOME, LESSONS
 
-from generator import fonts, labels
+from generator import fonts
 from generator.activities import KINDS
 from generator.projects import Reading
-from generator.records import Genre
 from generator.schemas import schemas
 
 GENERATOR = HOME / "generator"
@@ -30,7 +29,7 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    places dates looks sentences source folding write
+    places dates looks phrases sentences source folding write
     diagnostic fonts labels
     characters failures lines
     nodes
@@ -209,7 +208,7 @@ def test_editors_know_unknown_keys() -> None:
         assert all(group["additionalProperties"] is False for group in groups if "properties" in group)
 
 
-# --- activities, labels, fonts ------------------------------------------------------------------------
+# --- activities, fonts ---------------------------------------------------------------------------------
 
 
 def test_every_kind_of_activity_has_its_file_and_its_template() -> None:
@@ -225,40 +224,6 @@ def test_every_kind_of_activity_stands_in_a_lesson(reading: Reading) -> None:
     """A teacher finds an example of each."""
     used = {activity.type for name in LESSONS for activity in reading.lessons[name].spec.activities}
     assert used == set(KINDS)
-
-
-def used_labels() -> set[str]:
-    """The labels that templates and modules ask for, by name or with a name that is put together."""
-    asked: set[str] = set()
-    for path in [*TEMPLATES.rglob("*.j2"), *TEMPLATES.glob("*.css")]:
-        text = path.read_text("utf-8")
-        asked |= set(re.findall(r"\bt\.([a-z_]+)", text)) | set(re.findall(r"\bt\['([a-z_]+)'\]", text))
-    for path in modules().values():
-        text = path.read_text("utf-8")
-        asked |= set(re.findall(r"\blabels\[\"([a-z_]+)\"\]", text)) | set(re.findall(r"\blabels\['([a-z_]+)'\]", text))
-    return asked
-
-
-# Labels whose names are put together: those of editions, of a source box's rows, of how words are given, of genres
-# and of languages.
-PUT_TOGETHER = re.compile(
-    r"who|what|when|where|type|quoted|paraphrased|genre_\w+|language_\w+|flag_\w+|student|stations|slips|supports|side"
-)
-
-
-@pytest.mark.parametrize("code", labels.available())
-def test_every_label_that_is_used_is_there_and_none_is_idle(code: str) -> None:
-    """In every language."""
-    words = set(yaml.load((TEMPLATES / "labels" / f"{code}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader))
-    assert not used_labels() - words, "used and not there"
-    assert not {word for word in words - used_labels() if not PUT_TOGETHER.fullmatch(word)}, "there and not used"
-
-
-def test_there_are_words_for_every_genre_and_every_language_of_the_seeds(reading: Reading) -> None:
-    """In English, which other languages fall back to."""
-    words = labels.labels("en").words
-    assert not [genre for genre in get_args(Genre) if f"genre_{genre}" not in words]
-    assert not [seed.id for seed in reading.seeds.values() if seed and f"language_{seed.record.language}" not in words]
 
 
 @pytest.mark.parametrize(

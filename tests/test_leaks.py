@@ -30,7 +30,7 @@ from conftest import (
 )
 
 from generator.editions import Edition
-from generator.looks import Look, Paper
+from generator.looks import Look
 from generator.projects import Project, Reading
 
 # --- what is the teacher's, by another way than the program's -----------------------------------------
@@ -124,22 +124,22 @@ def test_the_teachers_words_are_many_and_in_the_teachers_files(name: str, readin
         assert len(rows([told]) & secret) > len(secret) / 3
 
 
-@pytest.mark.parametrize(("name", "edition", "paper"), PRESSED_FOR_STUDENTS)
+@PRESSED_FOR_STUDENTS
 def test_no_page_for_students_holds_words_of_the_teachers(
-    name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf
+    name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf
 ) -> None:
     """Not in the text, and not in the source: comments, attributes, styles and head included."""
-    source = shelf.html(name, edition, paper)
+    source = shelf.html(name, edition, look)
     told = rows([source, parsed(source).text, re.sub(r"<[^>]*>", " ", source)])
     assert not told & secret_rows(name, reading)
 
 
-@pytest.mark.parametrize(("name", "edition", "paper"), PRESSED_FOR_STUDENTS)
+@PRESSED_FOR_STUDENTS
 def test_no_pdf_for_students_holds_words_of_the_teachers(
-    name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf
+    name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf
 ) -> None:
     """Not on a page, and not in outlines, alternative texts, metadata or attachments."""
-    data = shelf.pdf(name, edition, paper)
+    data = shelf.pdf(name, edition, look)
     assert not rows(["\n".join(pdf_pages(data)), strings_of(data)]) & secret_rows(name, reading)
 
 
@@ -161,7 +161,7 @@ def test_students_are_not_told_what_is_measured(name: str, edition: Edition, rea
 def test_the_metadata_of_a_pdf_is_title_language_and_sources(name: str, reading: Reading, shelf: Shelf) -> None:
     """No author, no dates, no names of files or computers; the program that made it names itself."""
     lesson = reading.lessons[name]
-    with pikepdf.open(shelf.path(name, "student.pdf")) as pdf:
+    with pikepdf.open(shelf.path(name, "student", "pdf")) as pdf:
         told = {str(key): str(value) for key, value in pdf.docinfo.items()}
         assert set(told) == {"/Title", "/Subject", "/Producer"}
         assert told["/Title"] == f"Lesson {lesson.number}: {lesson.spec.title}"
@@ -198,7 +198,7 @@ def test_the_head_of_a_page_is_title_and_sources(name: str, shelf: Shelf) -> Non
 @pytest.mark.parametrize(("name", "edition"), HANDOUTS)
 def test_no_file_tells_where_it_was_made(name: str, edition: Edition, shelf: Shelf) -> None:
     """No folder of this computer is in a file, not even in its compressed streams."""
-    for path in (shelf.path(name, f"{edition}.html"), shelf.path(name, f"{edition}.pdf")):
+    for path in [shelf.path(name, edition, format) for format in ("html", "pdf")]:
         data = path.read_bytes()
         streams = [zlib.decompressobj().decompress(part) for part in data.split(b"stream\n")[1:] if part[:1] == b"\x78"]
         for told in (data, *streams):

@@ -163,7 +163,9 @@ def test_the_installed_command_makes_the_same_handouts(installed: Path, tmp_path
     ran = run(installed, "build", LESSONS[1], "--edition", "student", "--output", "X", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     for name in ("student.html", "student.pdf"):
-        assert (tmp_path / "X" / LESSONS[1] / name).read_bytes() == shelf.path(LESSONS[1], name).read_bytes()
+        assert (tmp_path / "X" / LESSONS[1] / name).read_bytes() == (
+            shelf.path(LESSONS[1], "student", "html").parent / name
+        ).read_bytes()
 
 
 def test_the_installed_command_begins_a_project(installed: Path, tmp_path: Path) -> None:

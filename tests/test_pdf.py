@@ -19,7 +19,6 @@ from conftest import (
     HANDOUTS,
     HOME,
     LESSONS,
-    ON_A4,
     PRESSED,
     Shelf,
     composed,
@@ -34,7 +33,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from generator.editions import Edition, letters_in
 from generator.fonts import FACES, HAN
-from generator.looks import Look, Paper
+from generator.looks import Look
 from generator.projects import Project, Reading, read
 from generator.render import page as drawn
 from generator.render import press
@@ -63,18 +62,16 @@ PAGES: dict[str, dict[str, int]] = {
 }
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
 
-EVERY_PDF = pytest.mark.parametrize(("name", "edition", "paper"), PRESSED, ids=[" ".join(one) for one in PRESSED])
 
-
-@EVERY_PDF
+@PRESSED
 def test_the_pages_are_as_many_and_as_large_as_they_should_be(
-    name: str, edition: Edition, paper: Paper, shelf: Shelf
+    name: str, edition: Edition, look: Look, shelf: Shelf
 ) -> None:
     """A page more is a sheet more for every student; a change of these numbers is to be seen."""
-    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
-        assert paper != "letter" or len(pdf.pages) == PAGES[name][edition]
+    with pikepdf.open(shelf.path(name, edition, "pdf", look)) as pdf:
+        assert look.paper != "letter" or len(pdf.pages) == PAGES[name][edition]
         for sheet in pdf.pages:
-            assert [float(edge) for edge in sheet.mediabox] == pytest.approx([0, 0, *SIZES[paper]], abs=0.01)
+            assert [float(edge) for edge in sheet.mediabox] == pytest.approx([0, 0, *SIZES[look.paper]], abs=0.01)
 
 
 def titles(items: Iterable[pikepdf.OutlineItem]) -> Iterator[str]:
@@ -83,11 +80,11 @@ def titles(items: Iterable[pikepdf.OutlineItem]) -> Iterator[str]:
         yield from titles(item.children)
 
 
-@EVERY_PDF
-def test_a_pdf_says_what_it_is(name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+@PRESSED
+def test_a_pdf_says_what_it_is(name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf) -> None:
     """Its title stands in the window, its language is known to those who read it aloud, its headings lead on."""
     lesson = reading.lessons[name]
-    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+    with pikepdf.open(shelf.path(name, edition, "pdf", look)) as pdf:
         title = f"Lesson {lesson.number}: {lesson.spec.title}"
         shown = composed(lesson, edition).shown
         assert str(pdf.docinfo.Title) == (title if edition == "student" else f"{title} – {shown}")
@@ -101,10 +98,10 @@ def test_a_pdf_says_what_it_is(name: str, edition: Edition, paper: Paper, readin
         assert documents == {f"Document {letter}" for letter in letters_in(lesson.spec, edition)}
 
 
-@EVERY_PDF
-def test_a_pdf_is_open_to_everybody(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_a_pdf_is_open_to_everybody(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """PDF/UA-1, by a program that checks nothing else."""
-    checked = page.validate_pdf(str(shelf.path(name, f"{edition}.pdf", paper)), profile="ua1")
+    checked = page.validate_pdf(str(shelf.path(name, edition, "pdf", look)), profile="ua1")
     assert [failure.rule_id for failure in checked.failures] == []
     assert checked.is_compliant
 
@@ -119,10 +116,10 @@ def fonts_of(data: bytes) -> Iterator[tuple[str, bool]]:
                 yield str(item["/BaseFont"])[1:].partition("+")[2].strip(","), embedded
 
 
-@EVERY_PDF
-def test_all_fonts_are_ours_and_in_the_file(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_all_fonts_are_ours_and_in_the_file(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """No copier and no phone puts another face in its place."""
-    found = list(fonts_of(shelf.pdf(name, edition, paper)))
+    found = list(fonts_of(shelf.pdf(name, edition, look)))
     ours = {face.family.replace(" ", "-") for face in FACES}
     assert len(found) >= 2 and all(embedded for _, embedded in found)
     assert {family for family, _ in found} <= {
@@ -130,10 +127,10 @@ def test_all_fonts_are_ours_and_in_the_file(name: str, edition: Edition, paper: 
     }
 
 
-@EVERY_PDF
-def test_every_page_says_which_it_is(name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf) -> None:
+@PRESSED
+def test_every_page_says_which_it_is(name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf) -> None:
     """Page n of N, the revision, and for teachers that it is theirs: a single sheet found in a copier is known."""
-    texts = pdf_pages(shelf.pdf(name, edition, paper))
+    texts = pdf_pages(shelf.pdf(name, edition, look))
     mark = composed(reading.lessons[name], "student").revision
     for number, text in enumerate(texts, 1):
         assert f"Page {number} of {len(texts)}\n" in text + "\n"
@@ -142,13 +139,13 @@ def test_every_page_says_which_it_is(name: str, edition: Edition, paper: Paper, 
         assert f" · {composed(reading.lessons[name], edition).shown} · " in text
 
 
-@EVERY_PDF
+@PRESSED
 def test_every_edition_names_its_sources_on_every_page(
-    name: str, edition: Edition, paper: Paper, reading: Reading, shelf: Shelf
+    name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf
 ) -> None:
     """And what the marks † and ‡ mean."""
     handout = composed(reading.lessons[name], edition)
-    for text in pdf_pages(shelf.pdf(name, edition, paper)):
+    for text in pdf_pages(shelf.pdf(name, edition, look)):
         assert handout.credit in squeezed(text)
         assert ("† from outside our copy of the source." in squeezed(text)) == ("†" in handout.marks)
 
@@ -156,29 +153,29 @@ def test_every_edition_names_its_sources_on_every_page(
 # --- other programs -----------------------------------------------------------------------------------
 
 
-@EVERY_PDF
-def test_pikepdf_finds_nothing_wrong(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_pikepdf_finds_nothing_wrong(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """The library of qpdf, where the command is not installed."""
-    with pikepdf.open(shelf.path(name, f"{edition}.pdf", paper)) as pdf:
+    with pikepdf.open(shelf.path(name, edition, "pdf", look)) as pdf:
         assert pdf.check_pdf_syntax() == []
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
-@EVERY_PDF
-def test_qpdf_finds_nothing_wrong(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_qpdf_finds_nothing_wrong(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """The file is built as the format wants it."""
-    command = ["qpdf", "--check", str(shelf.path(name, f"{edition}.pdf", paper))]
+    command = ["qpdf", "--check", str(shelf.path(name, edition, "pdf", look))]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
-@EVERY_PDF
-def test_pdftotext_reads_every_line(name: str, edition: Edition, paper: Paper, shelf: Shelf) -> None:
+@PRESSED
+def test_pdftotext_reads_every_line(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """What is copied out of a viewer is what was quoted, character by character."""
-    command = ["pdftotext", "-raw", "-enc", "UTF-8", str(shelf.path(name, f"{edition}.pdf", paper)), "-"]
+    command = ["pdftotext", "-raw", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look)), "-"]
     read_back = squeezed(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
-    for lines in lines_on(parsed(shelf.html(name, edition, paper))).values():
+    for lines in lines_on(parsed(shelf.html(name, edition, look))).values():
         assert not [line for line in lines if squeezed(line) not in read_back]
 
 
@@ -269,7 +266,7 @@ def test_a_chinese_name_is_printed_and_not_another(names: Project) -> None:
     assert likeness(drawn_by_pillow(NAME, size), drawn_by_pillow(OTHER, size)) < 0.6
 
 
-@pytest.mark.parametrize(("name", "edition"), [one for one in HANDOUTS if one[0] in ON_A4])
+@pytest.mark.parametrize(("name", "edition"), [one for one in HANDOUTS if one[0] in (LESSONS[3], LESSONS[7])])
 def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shelf: Shelf) -> None:
     """In the margin there is ink beside lines 5, 10, 15 …, and beside no other line."""
     documents = lines_on(parsed(shelf.html(name, edition)))
@@ -308,7 +305,9 @@ def test_the_same_lesson_gives_the_same_bytes(edition: Edition, shelf: Shelf, tm
         "build", LESSONS[7], "--edition", edition, "--output", tmp_path, cwd=HOME, PYTHONHASHSEED="7", TZ="Asia/Tokyo"
     )
     for file in (f"{edition}.pdf", f"{edition}.html"):
-        assert (tmp_path / LESSONS[7] / file).read_bytes() == shelf.path(LESSONS[7], file).read_bytes()
+        assert (tmp_path / LESSONS[7] / file).read_bytes() == (
+            shelf.path(LESSONS[7], "student", "html").parent / file
+        ).read_bytes()
 
 
 def test_no_time_is_in_a_pdf(shelf: Shelf) -> None:

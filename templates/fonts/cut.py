@@ -42,7 +42,8 @@ def to_truetype(face: TTFont) -> None:
     face["loca"], face["glyf"] = newTable("loca"), newTable("glyf")
     face["glyf"].glyphs, face["glyf"].glyphOrder = glyphs, order
     for name, (advance, _) in list(face["hmtx"].metrics.items()):
-        face["hmtx"].metrics[name] = (advance, getattr(glyphs[name], "xMin", 0) or 0)
+        glyphs[name].recalcBounds(face["glyf"])  # else the left side bearing would be 0, and characters stand off
+        face["hmtx"].metrics[name] = (advance, glyphs[name].xMin)
     maxp = newTable("maxp")
     maxp.tableVersion, maxp.numGlyphs = 0x00010000, len(order)
     for field in (
