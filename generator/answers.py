@@ -1,4 +1,4 @@
-"""The script with which students type into a page, and the word by which the page’s policy lets it run, and no other."""
+"""The script with which students type into a page, and its hash: by it the page’s policy lets it run, and no other."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.gallery_walk import GalleryWalk
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import walk
-from generator.lessons import Document, Lesson
+from generator.lessons import Document, Excerpt, Lesson
 from generator.phrases import foreign, put
 from generator.prose import prose
-from generator.seeds import Passage, Seed
+from generator.seeds import Seed
 from generator.spec import Question
 from generator.wording import wording
 
@@ -66,6 +66,11 @@ class Sheet:
     def bars(self) -> tuple[tuple[Share, int, int], ...]:
         return bars(self.sources)
 
+    @property
+    def quoted(self) -> tuple[Share, ...]:
+        """The sources with words; not the figures."""
+        return tuple(s for s in self.sources if s.passages)
+
 
 def lesson_sheet(lesson: Lesson) -> Sheet:
     """The sources of a lesson, and its issue questions: the central one by viewpoint, the others by document."""
@@ -93,7 +98,7 @@ def _sum(shares: Sequence[Share]) -> Share:
 # --- what is asked -----------------------------------------------------------------------------------
 
 
-Asks = tuple[frozenset[str], bool]  # the passages that something asks about, and whether it asks for limits
+Asks = tuple[frozenset[str], bool]  # the passages and figures that something asks about, and whether for limits
 
 
 def asked(lesson: Lesson) -> Iterator[Asks]:
@@ -103,12 +108,12 @@ def asked(lesson: Lesson) -> Iterator[Asks]:
             yield frozenset(map(str, question.passages)), question.limits
         for chart in activity.charts():
             letters = [str(x) for x in chart.documents if str(x) in lesson.documents] or list(lesson.documents)
-            yield frozenset(p.name for p in _passages(lesson, letters)), chart.limits
+            yield frozenset(_names(lesson, letters)), chart.limits
 
 
 def _questions(about: Sequence[Asks], names: set[str]) -> tuple[int, int]:
-    """How many of them ask for words of these passages, and how many for their limits."""
-    limits = [limits for passages, limits in about if passages & names]
+    """How many of them ask for words of these passages and figures, and how many for their limits."""
+    limits = [limits for asked_about, limits in about if asked_about & names]
     return len(limits) - sum(limits), sum(limits)
 
 
@@ -116,11 +121,11 @@ def _questions(about: Sequence[Asks], names: set[str]) -> tuple[int, int]:
 
 
 def _sources(lesson: Lesson, about: Sequence[Asks]) -> Iterator[Share]:
-    for seed in lesson.seeds:
-        documents = [d for d in lesson.documents.values() if d.seed is seed]
-        passages = [p for d in documents for p in d.passages]
-        verbs = dict(_verbs(lesson, seed, documents))
-        yield _share(lesson, about, seed.id, _short(lesson, seed), passages, len(documents), verbs)
+    for source in dict.fromkeys(d.source for d in lesson.documents.values()):
+        documents = [d for d in lesson.documents.values() if d.source == source]
+        names, first = _names(lesson, [d.letter for d in documents]), documents[0]
+        verbs = dict(_verbs(lesson, first.seed, documents)) if isinstance(first, Excerpt) else {}
+        yield _share(lesson, about, source, _short(lesson, first), names, len(documents), verbs)
 
 
 def _issues(lesson: Lesson, about: Sequence[Asks]) -> Iterator[IssueShares]:
@@ -139,7 +144,7 @@ def _issues(lesson: Lesson, about: Sequence[Asks]) -> Iterator[IssueShares]:
                 yield _by_document(lesson, about, station.ask, station.issue, station.documents)
         elif isinstance(activity, StructuredAcademicControversy):
             sides = (
-                _share(lesson, about, str(s.name), str(s.name), _passages(lesson, s.documents), len(s.documents))
+                _share(lesson, about, str(s.name), str(s.name), _names(lesson, s.documents), len(s.documents))
                 for s in activity.sides
             )
             yield IssueShares(str(activity.question), "policy", tuple(sides))
@@ -148,28 +153,27 @@ def _issues(lesson: Lesson, about: Sequence[Asks]) -> Iterator[IssueShares]:
 def _by_document(
     lesson: Lesson, about: Sequence[Asks], question: str, kind: str | None, letters: Sequence[str]
 ) -> IssueShares:
-    seeds = {str(x): lesson.documents[str(x)].seed for x in letters}
-    shares = (_share(lesson, about, x, _short(lesson, s), _passages(lesson, [x]), 1) for x, s in seeds.items())
+    shown = {str(x): _short(lesson, lesson.documents[str(x)]) for x in letters}
+    shares = (_share(lesson, about, x, short, _names(lesson, [x]), 1) for x, short in shown.items())
     return IssueShares(str(question), kind or "", tuple(shares))
 
 
-def _short(lesson: Lesson, seed: Seed) -> str:
+def _short(lesson: Lesson, document: Document) -> str:
     """What a source is called, in the language of its record."""
-    return put(seed.record.short, foreign(seed.record.language, lesson.spec.language))
+    return put(document.short, foreign(document.language, lesson.spec.language))
 
 
-def _passages(lesson: Lesson, letters: Iterable[str]) -> list[Passage]:
-    return [p for letter in letters for p in lesson.documents[str(letter)].passages]
+def _names(lesson: Lesson, letters: Iterable[str]) -> list[str]:
+    return [name for letter in letters for name in lesson.documents[str(letter)].views]
 
 
-def _stating(lesson: Lesson, viewpoint: str) -> list[Passage]:
-    return [p for document in lesson.documents.values() for p in document.passages if view_of(document, p) == viewpoint]
+def _stating(lesson: Lesson, viewpoint: str) -> list[str]:
+    return [name for d in lesson.documents.values() for name, view in d.views.items() if view == viewpoint]
 
 
-def view_of(document: Document, passage: Passage) -> str:
-    """The viewpoint that a passage states: its own, or that of its document; empty, where there is none."""
-    at = [p.name for p in document.passages].index(passage.name)
-    return str(document.spec.passages[at].viewpoint or document.spec.viewpoint or "")
+def views_in(*documents: Document) -> set[str]:
+    """The viewpoints that some documents state."""
+    return {view for d in documents for view in d.views.values() if view}
 
 
 def _share(
@@ -177,12 +181,13 @@ def _share(
     about: Sequence[Asks],
     name: str,
     shown: str,
-    passages: Sequence[Passage],
+    named: Sequence[str],
     documents: int,
     verbs: Mapping[str, int] | None = None,
 ) -> Share:
-    names = {p.name for p in passages}
-    holding = [d for d in lesson.documents.values() if any(p.name in names for p in d.passages)]
+    names = set(named)
+    holding = [d for d in lesson.documents.values() if names & d.views.keys()]
+    passages = [p for d in holding for p in d.passages if p.name in names]
     evidence, limits = _questions(about, names)
     return Share(
         name,

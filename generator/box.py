@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from generator.figures import FigureSpec
 from generator.labels import Labels
-from generator.lessons import Document
+from generator.lessons import Excerpt, Exhibit
 from generator.phrases import joined
+from generator.pictures import Picture
 from generator.printed import BoxRow
 from generator.records import Fact
 from generator.seeds import Seed
@@ -16,7 +18,28 @@ def mark(fact: Fact | None) -> str:
     return {"external": "†", "inferred": "‡"}.get(fact.basis, "") if fact else ""
 
 
-def box_rows(document: Document, labels: Labels) -> tuple[BoxRow, ...]:
+def figure_rows(document: Exhibit, labels: Labels) -> tuple[BoxRow, ...]:
+    """The same rows for a figure; the lesson itself says what is known of it."""
+    figure, unknown = document.figure, labels["not_stated"]
+    return (
+        BoxRow("who", str(figure.maker or unknown)),
+        BoxRow("what", labels.say("title_quoted", title=figure.title)),
+        BoxRow("when", figure_date(figure, labels)),
+        BoxRow("where", str(figure.where or unknown)),
+        BoxRow("type", labels[f"figure_{figure.kind}"]),
+    )
+
+
+def figure_date(figure: FigureSpec, labels: Labels) -> str:
+    return (labels.day(figure.date) or str(figure.date)) if figure.date else labels["not_stated"]
+
+
+def figure_notes(document: Exhibit, labels: Labels) -> tuple[str, ...]:
+    """What the copy of a picture asks to be said."""
+    return (labels["gray_note"],) if isinstance(document.shows, Picture) and document.shows.colored else ()
+
+
+def box_rows(document: Excerpt, labels: Labels) -> tuple[BoxRow, ...]:
     record = document.seed.record
     return (
         BoxRow("who", _who(document, labels)),
@@ -55,7 +78,7 @@ def _type(seed: Seed, labels: Labels) -> str:
     return labels.say("type_in", kind=kind, language=labels.language(language))
 
 
-def _who(document: Document, labels: Labels) -> str:
+def _who(document: Excerpt, labels: Labels) -> str:
     """The voices of the printed lines, then whom they quote or paraphrase."""
     language = document.seed.record.language
     voices, told = [], dict[str, list[str]]()
@@ -83,7 +106,7 @@ def _listed(names: list[str], labels: Labels) -> str:
     return joined(labels["semicolon"], dict.fromkeys(names))
 
 
-def box_notes(document: Document, labels: Labels, same_as: str) -> tuple[str, ...]:
+def box_notes(document: Excerpt, labels: Labels, same_as: str) -> tuple[str, ...]:
     """The head note, and what our copy, its translation and its marks ask to be said."""
     record = document.seed.record
     pieces = [p for passage in document.passages for p in passage.pieces]

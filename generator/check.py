@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator import guard
 from generator.balance import Sheet, unit_sheet
 from generator.diagnostic import Diagnostic, Severity, in_order
-from generator.editor import goals, pace, passages, questions, shares, units, wordings
+from generator.editor import figures, goals, pace, passages, questions, shares, units, wordings
 from generator.house import House
 from generator.lessons import Lesson, Unit
 from generator.nodes import Text
@@ -50,6 +50,7 @@ EDITORS: OfLessons = (
     passages.vocabulary_printed,
     passages.hard_words_explained,
     passages.supports_given,
+    figures.pictures_described,
     questions.questions_answerable,
     questions.questions_short,
     questions.questions_bound,

@@ -16,28 +16,30 @@ from generator.activities.exit_ticket import ExitTicket
 from generator.activities.loaded_language import Word
 from generator.audience import walk
 from generator.balance import lesson_sheet
-from generator.box import mark, spoken, stated
-from generator.documents import PAIR_FITS, level, printed_documents
+from generator.box import figure_date, mark, spoken, stated
+from generator.documents import apart, fits_beside, in_room, level, printed_documents
 from generator.editions import Edition, letters_in, shown_in
 from generator.evidence import find_in, quotations
+from generator.figures import FigureSpec
 from generator.house import House
 from generator.labels import Labels
-from generator.lessons import Lesson, LessonSpec
+from generator.lessons import Document, Excerpt, Exhibit, Lesson, LessonSpec
 from generator.pauses import with_pauses
 from generator.phrases import joined
+from generator.pictures import BESIDE_NOTES, Picture
 from generator.printed import (
     Handout,
     Part,
     Place,
     PrintedDocument,
     PrintedQuestion,
+    Proof,
     SourceLine,
     TimingRow,
     line_ref,
 )
 from generator.reading import load
-from generator.records import Fact, SeedRecord
-from generator.seeds import Seed
+from generator.records import Fact
 from generator.source import Span
 from generator.spec import Activity, Flag, Protocol, Question, Response
 from generator.standards import Table, table
@@ -94,9 +96,7 @@ def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, Pr
         documents.update(level([documents[letter] for letter in pair]))
     held = {letter: documents[letter] for letter in letters_in(lesson.spec, edition)}
     if edition == "stations" or edition.startswith("supports"):  # there, no document stands beside another
-        held = {
-            letter: replace(d, paired=False, box_height=0, lead_height=0, text_height=0) for letter, d in held.items()
-        }
+        held = {letter: apart(d) for letter, d in held.items()}
     if edition.startswith("supports") and lesson.spec.supports:
         return {letter: with_pauses(d, lesson.spec.supports.chunk) for letter, d in held.items()}
     return held
@@ -104,8 +104,12 @@ def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, Pr
 
 def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part], labels: Labels) -> PrintedDocument:
     """A document as the teacher has it: beside each passage its gist, and the questions that ask about it."""
+    if document.figure:
+        asked = tuple(filter(None, [_asked_in(document.letter, parts, labels)]))
+        smaller = document if document.paired else in_room(document, BESIDE_NOTES)
+        return replace(smaller, blocks=tuple(replace(block, notes=asked) for block in smaller.blocks))
     waiting = list(lesson.documents[document.letter].passages)
-    language = lesson.documents[document.letter].seed.record.language
+    language = lesson.documents[document.letter].language
     blocks = []
     for block in document.blocks:
         begun = [waiting.pop(0) for _ in range(block.begins) if waiting]
@@ -115,11 +119,9 @@ def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part],
     return replace(document, blocks=tuple(blocks))
 
 
-def _asked_in(passage: str, parts: Sequence[Part], labels: Labels) -> str:
+def _asked_in(name: str, parts: Sequence[Part], labels: Labels) -> str:
     """``Asked about in 1, 4, Exit ticket``: questions by their numbers, slips by their titles."""
-    asked = [
-        str(q.number or part.activity.title) for part in parts for q in part.questions if passage in q.spec.passages
-    ]
+    asked = [str(q.number or part.activity.title) for part in parts for q in part.questions if name in q.spec.passages]
     return labels.say("asked_in", places=joined(labels["comma"], dict.fromkeys(asked))) if asked else ""
 
 
@@ -135,6 +137,7 @@ def revision(lesson: Lesson) -> str:
     """Eight figures that change with anything the lesson or its sources say: ``4f1c 9a07``."""
     told = [lesson.id, lesson.unit, str(lesson.number), lesson.spec.model_dump_json()]
     told += [s.sha256 + s.record.model_dump_json() for s in lesson.seeds]
+    told += [x.shows.sha256 for x in lesson.exhibits.values() if isinstance(x.shows, Picture)]
     digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
     return f"{digest[:4]} {digest[4:8]}"
 
@@ -152,7 +155,7 @@ def _parts(
         questions = tuple(PrintedQuestion(numbers[q.prompt.span], q) for q in walk(activity, Question))
         named = tuple(documents[letter] for letter in getattr(activity, "documents", ()) if letter in documents)
         pair = named if isinstance(activity, ContrastingViewpoints) else ()
-        beside = all(len(d.lines) <= PAIR_FITS for d in pair)
+        beside = all(map(fits_beside, pair))
         places = tuple(_places(lesson, activity, documents, labels))
         yield Part(activity, questions, pair, beside, named or tuple(documents.values()), places)
 
@@ -172,6 +175,9 @@ def _places(
 ) -> Iterator[Place]:
     """Where the words stand that an activity puts into its chart."""
     for word in [*walk(activity, Word), *walk(activity, Given)]:
+        if str(word.passage) in lesson.exhibits:
+            yield Place(str(word.words or ""), line_ref(labels, str(word.passage), []), False, False)
+            continue
         passage = lesson.passages[word.passage]
         letter = lesson.document_of(word.passage).letter
         (start, end), *_ = find_in(passage, word.words) if word.words else [(passage.start, passage.end)]
@@ -208,56 +214,70 @@ def _official(spec: LessonSpec, known: Table, labels: Labels) -> Iterator[tuple[
 
 def _flags(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> tuple[Flag, ...]:
     """What the documents of an edition mention that asks for care, each once."""
-    passages = [p for letter in documents for p in lesson.documents[letter].passages]
-    return tuple(dict.fromkeys(flag for p in passages for flag in p.flags))
+    return tuple(dict.fromkeys(flag for letter in documents for flag in lesson.documents[letter].flags))
 
 
-def _quoted(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> Iterator[tuple[Seed, list[str]]]:
-    """The seeds that an edition prints, each with the letters of its documents."""
-    for seed in lesson.seeds:
-        letters = [letter for letter, d in lesson.documents.items() if d.seed is seed and letter in documents]
-        if letters:
-            yield seed, letters
+def _by_source(lesson: Lesson, documents: Mapping[str, PrintedDocument]) -> Iterator[list[Document]]:
+    """The documents that an edition prints, those of one source together."""
+    printed = [d for letter, d in lesson.documents.items() if letter in documents]
+    for source in dict.fromkeys(d.source for d in printed):
+        yield [d for d in printed if d.source == source]
 
 
 def _credit(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> str:
     """All sources in one short line for the foot of every page; empty, where no document is printed."""
     credits = []
-    for seed, letters in _quoted(lesson, documents):
-        date, short = seed.record.date, labels.put(seed.record.short, seed.record.language)
-        key, year = ("credit_dated", f"{str(date.value)[:4]}{mark(date)}") if date else ("credit_undated", "")
-        credits.append(labels.say(key, letters=joined(labels["comma"], letters), short=short, year=year))
+    for group in _by_source(lesson, documents):
+        letters, first = joined(labels["comma"], (d.letter for d in group)), group[0]
+        year = str(first.figure.date or "")[:4] if isinstance(first, Exhibit) else _year(first.seed.record.date)
+        key, short = "credit_dated" if year else "credit_undated", labels.put(first.short, first.language)
+        credits.append(labels.say(key, letters=letters, short=short, year=year))
     return labels.say("credit", sources=joined(labels["semicolon"], credits)) if credits else ""
+
+
+def _year(date: Fact | None) -> str:
+    return f"{str(date.value)[:4]}{mark(date)}" if date else ""
 
 
 def _when(date: Fact | None, labels: Labels) -> str:
     return joined("", [spoken(date, labels), mark(date)]) if date else labels["date_not_stated"]
 
 
-def _titled(record: SeedRecord, labels: Labels) -> str:
+def _titled(title: str, labels: Labels) -> str:
     """A title as it begins a credit: with a full stop, unless it ends in a mark of its own."""
-    key = "credit_title_marked" if record.title.endswith(("?", "!", "…")) else "credit_title"
-    return labels.say(key, title=labels.put(record.title, record.language))
+    key = "credit_title_marked" if title.endswith(("?", "!", "…")) else "credit_title"
+    return labels.say(key, title=title)
 
 
 def _sources(lesson: Lesson, labels: Labels, documents: Mapping[str, PrintedDocument]) -> Iterator[SourceLine]:
-    for seed, letters in _quoted(lesson, documents):
-        record = seed.record
-        author = stated(record.author, record.language, labels, "author_not_stated")
-        names = {"author": author, "date": _when(record.date, labels)}
-        if record.publisher and record.author and record.author.value == record.publisher.value:
-            credit = labels.say("source_of_one", **names)
+    for group in _by_source(lesson, documents):
+        letters, first = joined(labels["comma"], (d.letter for d in group)), group[0]
+        if isinstance(first, Exhibit):
+            yield _figure_line(letters, first.figure, labels)
         else:
-            publisher = stated(record.publisher, record.language, labels, "publisher_not_stated")
-            credit = labels.say("source_of_two", **names, publisher=publisher)
-        body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
-        quoted = sum(lesson.documents[letter].words for letter in letters)
-        yield SourceLine(
-            letters=joined(labels["comma"], letters),
-            title=_titled(record, labels),
-            credit=credit,
-            rights=labels.put(record.rights, record.language),
-            sha256=seed.sha256,
-            quoted=quoted,
-            share=round(100 * quoted / max(body, 1)),
-        )
+            yield _source_line(letters, first, sum(d.words for d in group), labels)
+
+
+def _figure_line(letters: str, figure: FigureSpec, labels: Labels) -> SourceLine:
+    when = figure_date(figure, labels) if figure.date else labels["date_not_stated"]
+    credit = labels.say("source_of_one", author=str(figure.maker or labels["author_not_stated"]), date=when)
+    return SourceLine(letters, _titled(figure.title, labels), credit, figure.credit.rstrip(". "), None)
+
+
+def _source_line(letters: str, document: Excerpt, quoted: int, labels: Labels) -> SourceLine:
+    seed, record = document.seed, document.seed.record
+    author = stated(record.author, record.language, labels, "author_not_stated")
+    names = {"author": author, "date": _when(record.date, labels)}
+    if record.publisher and record.author and record.author.value == record.publisher.value:
+        credit = labels.say("source_of_one", **names)
+    else:
+        publisher = stated(record.publisher, record.language, labels, "publisher_not_stated")
+        credit = labels.say("source_of_two", **names, publisher=publisher)
+    body = sum(len(seed.article.source.line(n).split()) for n in seed.article.body)
+    return SourceLine(
+        letters=letters,
+        title=_titled(labels.put(record.title, record.language), labels),
+        credit=credit,
+        rights=labels.put(record.rights, record.language),
+        proof=Proof(seed.sha256, quoted, round(100 * quoted / max(body, 1))),
+    )

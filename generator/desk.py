@@ -140,7 +140,7 @@ def doctor(project: Project | None) -> Iterator[Finding]:
     """What this machine has and lacks, most basic first."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding(f"Python {version}", sys.version_info >= (3, 11), True, "Install Python 3.11 or newer.")
-    for package in ("pydantic", "yaml", "jinja2", "markdown", "nh3", "pikepdf", "pypdfium2"):
+    for package in ("pydantic", "yaml", "jinja2", "markdown", "nh3", "pikepdf", "pypdfium2", "PIL"):
         yield _package(package)
     yield weasyprint_finding()
     missing = [f.file for f in fonts.FACES if not (fonts.FOLDER / f.file).is_file()]

@@ -8,19 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from generator.box import box_notes, box_rows
+from generator.box import box_notes, box_rows, figure_notes, figure_rows
 from generator.editions import groups
 from generator.evidence import term_pattern
 from generator.folding import fold
 from generator.labels import Labels
-from generator.lessons import Document, Lesson
+from generator.lessons import Excerpt, Exhibit, Lesson
 from generator.lines import Run, break_lines
-from generator.printed import Block, Line, PrintedDocument
+from generator.pictures import ALONE, IN_PAIR, Picture, Room
+from generator.printed import Block, Line, PrintedDocument, PrintedPicture, PrintedTable
 from generator.seeds import Passage
 
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
 PAIRED = (216.0, 11.5)
-PAIR_FITS = 24  # lines; a longer document of a pair stands above the other instead of beside it
+PAIR_FITS = 24  # lines or rows; a longer document of a pair stands above the other instead of beside it
+PAIR_COLUMNS = 3  # of a table, likewise
 BOX_MEASURE, BOX_SIZE, BOX_LEADING, BOX_GAP = 152.0, 9.5, 12.0, 1.5
 LEAD_LEADING = 12.5
 
@@ -41,16 +43,69 @@ def printed_documents(
     for letter, document in lesson.documents.items():
         known = explained.setdefault(packets[letter], set())
         terms: dict[str, str] = {t: d for t, d in lesson.spec.vocabulary.items() if t not in known}
-        first = introduced.setdefault((packets[letter], document.seed.id), letter)
-        same_as = first if first != letter and not each_introduced else ""
-        printed = _document(document, terms, letter in paired, labels, same_as)
+        if isinstance(document, Exhibit):
+            printed = _exhibit(document, terms, letter in paired, labels)
+        else:
+            first = introduced.setdefault((packets[letter], document.seed.id), letter)
+            same_as = first if first != letter and not each_introduced else ""
+            printed = _document(document, terms, letter in paired, labels, same_as)
         known |= {t for t, _ in printed.glosses}
         made[letter] = printed
     return made
 
 
+def _exhibit(document: Exhibit, terms: Mapping[str, str], paired: bool, labels: Labels) -> PrintedDocument:
+    told = fold(" ".join(document.figure.told)).text.lower()
+    return PrintedDocument(
+        letter=document.letter,
+        title=str(document.figure.title),
+        short=document.short,
+        rows=figure_rows(document, labels),
+        notes=figure_notes(document, labels),
+        blocks=(_figure(document, IN_PAIR if paired else ALONE),),
+        glosses=tuple((t, meaning) for t, meaning in terms.items() if term_pattern(t).search(told)),
+        footnotes=(),
+        marks="",
+        paired=paired,
+        words=0,
+    )
+
+
+def _figure(document: Exhibit, room: Room) -> Block:
+    figure, prompts = document.figure, tuple(map(str, document.spec.margin))
+    caption, long = str(figure.caption or ""), str(figure.long or "")
+    if isinstance(document.shows, Picture):
+        picture = PrintedPicture(document.shows, room, str(figure.alt or ""), caption, long)
+        return Block("picture", figure=picture, prompts=prompts)
+    table = document.shows
+    rows = tuple(tuple(map(str, row)) for row in table.rows)
+    printed = PrintedTable(tuple(map(str, table.head)), rows, table.numeric, caption or str(figure.title), long)
+    return Block("table", figure=printed, prompts=prompts)
+
+
+def in_room(document: PrintedDocument, room: Room) -> PrintedDocument:
+    """The same document with another room for its picture, if it has one."""
+    if not isinstance(document.figure, PrintedPicture):
+        return document
+    figure = replace(document.figure, room=room)
+    return replace(document, blocks=tuple(replace(block, figure=figure) for block in document.blocks))
+
+
+def apart(document: PrintedDocument) -> PrintedDocument:
+    """A document that stands alone, where those of other pages stand in a pair."""
+    alone = in_room(document, ALONE) if document.paired else document
+    return replace(alone, paired=False, box_height=0, lead_height=0, text_height=0)
+
+
+def fits_beside(document: PrintedDocument) -> bool:
+    """Whether a document of a pair stands beside the other; else above or below it."""
+    table = document.figure if isinstance(document.figure, PrintedTable) else None
+    rows, columns = (len(table.rows), len(table.head)) if table else (0, 0)
+    return len(document.lines) + rows <= PAIR_FITS and columns <= PAIR_COLUMNS
+
+
 def _document(
-    document: Document, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str
+    document: Excerpt, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str
 ) -> PrintedDocument:
     """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
     measure, size = PAIRED if paired else READING
@@ -61,7 +116,7 @@ def _document(
     return PrintedDocument(
         letter=document.letter,
         title=labels.put(record.title, record.language),
-        short=labels.put(record.short, record.language),
+        short=labels.put(document.short, document.language),
         rows=rows,
         notes=notes,
         blocks=blocks,
@@ -74,12 +129,12 @@ def _document(
     )
 
 
-def _footnotes(document: Document) -> dict[str, None]:
+def _footnotes(document: Excerpt) -> dict[str, None]:
     return dict.fromkeys(n for p in document.passages for n in p.notes)
 
 
 def _blocks(
-    document: Document, terms: Mapping[str, str], measure: float, size: float, labels: Labels
+    document: Excerpt, terms: Mapping[str, str], measure: float, size: float, labels: Labels
 ) -> tuple[tuple[Block, ...], list[str]]:
     """The document's paragraphs in numbered lines, with cuts and lead-ins between; and the terms found."""
     paragraphs = list(_paragraphs(document))
@@ -108,7 +163,7 @@ def _blocks(
 Paragraph = tuple[Literal["lines", "cut", "lead_in"], str, list[Run], int]
 
 
-def _paragraphs(document: Document) -> Iterator[Paragraph]:
+def _paragraphs(document: Excerpt) -> Iterator[Paragraph]:
     """What stands in a document, in order: runs of a paragraph, a cut, a lead-in.
 
     Passages that follow each other in the article within one paragraph stay one paragraph.
@@ -209,5 +264,6 @@ def level(pair: Sequence[PrintedDocument]) -> dict[str, PrintedDocument]:
         return sum(LEAD_LEADING * len(break_lines([Run(f"[{text}]")], PAIRED[0] - 9, BOX_SIZE)) + 7 for text in leads)
 
     boxes, leads = max(map(box, pair)), max(map(lead, pair))
-    lines = max(len(d.lines) for d in pair)
-    return {d.letter: replace(d, box_height=boxes, lead_height=leads, text_height=leads + lines * 16.5) for d in pair}
+    pictures = [d.figure.size[1] for d in pair if isinstance(d.figure, PrintedPicture)]
+    text = leads + max([16.5 * len(d.lines) for d in pair] + pictures)
+    return {d.letter: replace(d, box_height=boxes, lead_height=leads, text_height=text) for d in pair}

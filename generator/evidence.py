@@ -18,10 +18,20 @@ def quotations(text: str) -> list[str]:
     return [(a or b).strip().rstrip(".,;:?!… ") for a, b in _QUOTED.findall(text)]
 
 
+def stands_in(lesson: Lesson, name: str, words: str) -> bool:
+    """Whether a passage prints some words; or whether a figure has them in its table or description."""
+    if exhibit := lesson.exhibits.get(name):
+        told = fold(lowered(" . ".join((exhibit.figure.title, *exhibit.figure.told))))
+        return all(told.find_all(lowered(part)) for part in words.split("…") if part.strip())
+    return bool(find_in(lesson.passages[name], words))
+
+
 def evidence_stretches(lesson: Lesson, response: Response) -> Iterator[tuple[Evidence, int, int]]:
     """The stretches of the articles that a response rests on, each inside the passage it names."""
     quoted = quotations(response.text)
     for evidence in response.rests_on:
+        if str(evidence.passage) in lesson.exhibits:
+            continue
         passage = lesson.passages[evidence.passage]
         wanted = [evidence.words] if evidence.words else quoted
         hits = [hit for words in wanted for hit in find_in(passage, words)]

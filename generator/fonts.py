@@ -106,7 +106,7 @@ def page_css(text: str) -> str:
     """``@font-face`` rules for the HTML page: the serif whole as WOFF2, of the Chinese face what ``text`` uses."""
     whole = (REGULAR, BOLD, ITALIC, *((OPEN_REGULAR, OPEN_BOLD) if OPEN in text else ()))
     rules = [_face_rule(face, _woff2(face)) for face in whole]
-    printed = text + "".join(chr(int(number, 16)) for number in _ESCAPED.findall(text))
+    printed = {*text, *(chr(int(number, 16)) for number in _ESCAPED.findall(text))}
     chinese = frozenset(c for c in printed if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
     if chinese:
         rules.append(_face_rule(HAN, _cut_woff2(chinese)))

@@ -12,7 +12,7 @@ from generator.activities.structured_academic_controversy import StructuredAcade
 from generator.audience import texts, walk
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, did_you_mean, listing, warning
-from generator.evidence import find_in, quotations
+from generator.evidence import quotations, stands_in
 from generator.folding import fold, lowered
 from generator.house import House
 from generator.lessons import Lesson, Unit
@@ -26,27 +26,37 @@ from generator.wording import wording
 
 def quotations_proven(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """What a response quotes stands in a passage that it rests on."""
+    printed = {name for document in lesson.documents.values() for name in document.views}
     for response in walk(lesson.spec, Response):
-        passages = [lesson.passages[e.passage] for e in response.rests_on if e.passage in lesson.passages]
-        if len(passages) < len(response.rests_on):
+        names = [str(e.passage) for e in response.rests_on]
+        if not printed.issuperset(names):
             continue  # reported already
-        for words in quotations(response.text) if passages else []:
-            if not any(find_in(p, words) for p in passages):
+        for words in quotations(response.text) if names else []:
+            if not any(stands_in(lesson, name, words) for name in names):
                 yield Diagnostic(
                     response.text.span.find(words),
                     "quotation-unproven",
-                    f"“{words}” does not stand in {listing(p.name for p in passages)}",
-                    "Copy the words from the passage, or take the quotation marks away.",
+                    f"“{words}” does not stand in {listing(names)}",
+                    _PICTURED
+                    if lesson.exhibits.keys() & set(names)
+                    else "Copy the words from the passage, or take the quotation marks away.",
                 )
     for evidence in walk(lesson.spec, Evidence):
-        passage = lesson.passages.get(str(evidence.passage))
-        if evidence.words and passage and not find_in(passage, evidence.words):
+        name = str(evidence.passage)
+        if evidence.words and name in printed and not stands_in(lesson, name, evidence.words):
             yield Diagnostic(
                 evidence.words.span,
                 "quotation-unproven",
                 f"These words do not stand in “{evidence.passage}”",
-                "Copy them from the passage; “first words … last words” means from there to there.",
+                _PICTURED
+                if name in lesson.exhibits
+                else "Copy them from the passage; “first words … last words” means from there to there.",
             )
+
+
+_PICTURED = (
+    "Take the quotation marks away; or, where a picture shows the words, write them into its “alt” or “long” too."
+)
 
 
 def standards_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
@@ -73,13 +83,14 @@ def standards_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 def care_taken(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Passages that mention torture, detention, deaths or racism need a content note."""
-    flagged = {f: p for p in reversed(lesson.passages.values()) for f in p.flags}
+    flagged = [(p.name, f) for p in lesson.passages.values() for f in p.flags]
+    flagged += [(x.short, f) for x in lesson.exhibits.values() for f in x.flags]
     if flagged and not lesson.spec.content_note:
-        flag, passage = next(iter(flagged.items()))
+        name, flag = flagged[0]
         yield Diagnostic(
             lesson.spec.at("documents"),
             "content-note-missing",
-            f"“{passage.name}” mentions {flag}, but the lesson has no content note",
+            f"“{name}” mentions {flag}, but the lesson has no content note",
             "Add “content_note: …” that tells the teacher what comes and how to take care.",
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from generator.activities import AnyActivity
 from generator.activities.contextualization import Given
@@ -16,12 +16,14 @@ from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.loaded_language import Word
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import TEACHER, walk
-from generator.diagnostic import Diagnostic, counted, did_you_mean, has_errors, in_order
+from generator.diagnostic import Diagnostic, counted, did_you_mean, has_errors, in_order, listing
+from generator.figures import FigureSpec, TableSpec, figure_problems
 from generator.nodes import Fields, Text
+from generator.pictures import Picture
 from generator.schema import Spec, Version1
 from generator.seeds import Passage, Seed, cut_passage
 from generator.source import Source, Span
-from generator.spec import Activity, Criterion, Evidence, Question, Speech, TeacherText, TeacherTexts, from_text
+from generator.spec import Activity, Criterion, Evidence, Flag, Question, Speech, TeacherText, TeacherTexts, from_text
 
 # --- the words of a lesson ---------------------------------------------------------------------------
 
@@ -43,9 +45,18 @@ class Citation(Speech):
 
 
 class DocumentSpec(Spec):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "additionalProperties": False,
+            "oneOf": [{"required": ["passages"]}, {"required": ["figure"]}],
+        }
+    )
     called: ClassVar[str] = "a document"
 
-    passages: tuple[Citation, ...] = Field(min_length=1, description="Passages of one seed, in the article’s order.")
+    passages: tuple[Citation, ...] = Field(
+        (), min_length=1, description="Passages of one seed, in the article’s order."
+    )
+    figure: FigureSpec | None = Field(None, description="A picture or a table, instead of passages.")
     margin: tuple[Text, ...] = Field((), max_length=6, description="Prompts beside the text, one for each passage.")
     viewpoint: Text | None = Field(None, description="Whose view it states, of the lesson’s viewpoints.")
 
@@ -152,7 +163,7 @@ class UnitSpec(Spec):
 
 
 @dataclass(frozen=True)
-class Document:
+class Excerpt:
     """Passages of one seed under one letter."""
 
     letter: str
@@ -164,6 +175,62 @@ class Document:
     @property
     def words(self) -> int:
         return sum(p.words for p in self.passages)
+
+    @property
+    def source(self) -> str:
+        """What it is taken from: two documents of one source have the same."""
+        return self.seed.id
+
+    @property
+    def short(self) -> str:
+        return str(self.seed.record.short)
+
+    @property
+    def language(self) -> str:
+        """That of what is said of it; empty, where that is the lesson’s own."""
+        return str(self.seed.record.language)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        return tuple(flag for p in self.passages for flag in p.flags)
+
+    @property
+    def views(self) -> dict[str, str]:
+        """By what questions name in it: the viewpoint that it states; empty, where there is none."""
+        cited = zip(self.passages, self.spec.passages, strict=False)
+        return {p.name: str(c.viewpoint or self.spec.viewpoint or "") for p, c in cited}
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure under one letter, by which questions and responses name it: nothing of it is quoted."""
+
+    letter: str
+    figure: FigureSpec = field(repr=False)
+    shows: Picture | TableSpec
+    spec: DocumentSpec = field(repr=False)
+    passages: ClassVar[tuple[Passage, ...]] = ()
+    words: ClassVar[int] = 0
+    language: ClassVar[str] = ""
+
+    @property
+    def source(self) -> str:
+        return str(self.figure.image or f"table/{self.figure.title}")
+
+    @property
+    def short(self) -> str:
+        return str(self.figure.short or self.figure.title)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        return self.figure.flags
+
+    @property
+    def views(self) -> dict[str, str]:
+        return {self.letter: str(self.spec.viewpoint or "")}
+
+
+Document = Excerpt | Exhibit
 
 
 @dataclass(frozen=True)
@@ -183,18 +250,29 @@ class Lesson:
         return {p.name: p for d in self.documents.values() for p in d.passages}
 
     @property
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        """The documents that quote a seed."""
+        return tuple(d for d in self.documents.values() if isinstance(d, Excerpt))
+
+    @property
+    def exhibits(self) -> dict[str, Exhibit]:
+        """The documents that are figures, by their letters."""
+        return {letter: d for letter, d in self.documents.items() if isinstance(d, Exhibit)}
+
+    @property
     def cited(self) -> Iterator[tuple[Passage, Span]]:
         """Every printed passage, with the place where the lesson cites it."""
-        for document in self.documents.values():
+        for document in self.excerpts:
             yield from zip(document.passages, document.cited_at, strict=True)
 
     @property
     def seeds(self) -> tuple[Seed, ...]:
         """The seeds it quotes, in the order of the documents, each once."""
-        return tuple(dict.fromkeys(d.seed for d in self.documents.values()))
+        return tuple(dict.fromkeys(d.seed for d in self.excerpts))
 
-    def document_of(self, passage: str) -> Document:
-        return next(d for d in self.documents.values() if any(p.name == passage for p in d.passages))
+    def document_of(self, name: str) -> Document:
+        """The document that holds a passage, or the figure of this letter."""
+        return next(d for d in self.documents.values() if name in d.views)
 
 
 @dataclass(frozen=True)
@@ -212,17 +290,30 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def fill(
-    id: str, spec: LessonSpec, source: Source, library: Mapping[str, Seed | None]
+    id: str,
+    spec: LessonSpec,
+    source: Source,
+    library: Mapping[str, Seed | None],
+    pictures: Mapping[str, Picture | None],
 ) -> tuple[Lesson, bool, list[Diagnostic]]:
-    """Fill a lesson's references from the library; and say whether all could be filled.
+    """Fill a lesson's references from the library and its pictures; and say whether all could be filled.
 
-    A seed that is in the library as ``None`` is broken: it was reported once, and causes no further error here.
+    A seed or picture that is there as ``None`` is broken: it was reported once, and causes no further error here.
     A lesson that is not whole is good for looking at, so that all its problems are found in one run.
     """
     found: list[Diagnostic] = []
     documents: dict[str, Document] = {}
     missing: set[str] = set()
     for letter, document in spec.documents.items():
+        found += _contents(letter, document)
+        if document.figure:
+            exhibit, problems = _exhibit(letter, document, document.figure, pictures)
+            found += problems
+            if exhibit:
+                documents[str(letter)] = exhibit
+            else:
+                missing.add(str(letter))
+            continue
         passages, citations = [], []
         for citation in document.passages:
             passage, problems = _cited(citation, library)
@@ -235,11 +326,30 @@ def fill(
         if passages:
             found += _one_source(letter, citations, passages)
             spans = tuple(c.span for c in citations)
-            documents[str(letter)] = Document(str(letter), passages[0].seed, tuple(passages), document, spans)
+            documents[str(letter)] = Excerpt(str(letter), passages[0].seed, tuple(passages), document, spans)
     found += _letters(spec)
     lesson = Lesson(id, spec, source, documents)
     found += _told_once(_references(lesson, missing))
     return lesson, not missing and not has_errors(found), found
+
+
+def _contents(letter: Text, document: DocumentSpec) -> Iterator[Diagnostic]:
+    """A document holds passages or a figure."""
+    if document.figure and document.passages:
+        message = f"Document {letter} has passages and a figure"
+        yield Diagnostic(document.at("figure"), "figure-mixed", message, "Make two documents of them.")
+    elif not document.figure and not document.passages:
+        message, hint = f"Document {letter} has neither passages nor a figure", "Add “passages: […]” or “figure:”."
+        yield Diagnostic(document.span, "missing-key", message, hint)
+
+
+def _exhibit(
+    letter: Text, document: DocumentSpec, figure: FigureSpec, pictures: Mapping[str, Picture | None]
+) -> tuple[Exhibit | None, list[Diagnostic]]:
+    """A figure as a document, or what is wrong with it; neither, where that was reported with its picture."""
+    found = list(figure_problems(figure))
+    shows = figure.table or pictures.get(str(figure.image))
+    return (Exhibit(str(letter), figure, shows, document) if shows and not found else None), found
 
 
 def cited_alone(root: Fields, library: Mapping[str, Seed | None]) -> list[Diagnostic]:
@@ -360,16 +470,10 @@ def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
                 "Print each passage once.",
             )
         seen.add(passage.name)
-    cited = [(t, "no-such-passage") for q in walk(spec, Question) for t in q.passages]
-    cited += [(e.passage, "no-such-passage") for e in walk(spec, Evidence)]
-    for text, rule in cited:
-        if text not in passages and text not in missing:
-            yield Diagnostic(
-                text.span,
-                rule,
-                f"“{text}” is not printed in this lesson",
-                did_you_mean(text, passages) or "Add it to a document, or cite a passage that is there.",
-            )
+    cited = [t for q in walk(spec, Question) for t in q.passages] + [e.passage for e in walk(spec, Evidence)]
+    for text in cited:
+        if text not in passages and text not in lesson.exhibits and text not in missing:
+            yield _not_printed(lesson, text)
     for activity in spec.activities:
         yield from _known(activity.objectives, spec.objectives, "no-such-objective", "objective")
         yield from _known(activity.standards, spec.standards, "standard-not-listed", "standard")
@@ -380,6 +484,16 @@ def _references(lesson: Lesson, missing: set[str]) -> Iterator[Diagnostic]:
         yield from _known(spec.assessment.objectives, spec.objectives, "no-such-objective", "objective")
     stated = [d.viewpoint for d in spec.documents.values()] + [c.viewpoint for c in walk(spec.documents, Citation)]
     yield from _known(filter(None, stated), spec.viewpoints, "no-such-viewpoint", "viewpoint")
+
+
+def _not_printed(lesson: Lesson, text: Text) -> Diagnostic:
+    if document := lesson.documents.get(str(text)):
+        message = f"Document {text} holds passages, which are named one by one"
+        hint = f"Write {listing((p.name for p in document.passages), 'or')}; only a figure goes by its letter."
+    else:
+        message = f"“{text}” is not printed in this lesson"
+        hint = did_you_mean(text, lesson.passages) or "Add it to a document, or cite a passage that is there."
+    return Diagnostic(text.span, "no-such-passage", message, hint)
 
 
 def _paired_once(spec: LessonSpec) -> Iterator[Diagnostic]:
@@ -403,7 +517,7 @@ def _sides_apart(lesson: Lesson) -> Iterator[Diagnostic]:
     controversies = [a for a in lesson.spec.activities if isinstance(a, StructuredAcademicControversy)]
     sides = [side for a in controversies for side in a.sides]
     held = {str(letter) for side in sides for letter in side.documents}
-    inside = {p.name: letter for letter, d in lesson.documents.items() for p in d.passages}
+    inside = {name: letter for letter, d in lesson.documents.items() for name in d.views}
     pointed = [t for a in lesson.spec.activities if a not in controversies for t in _printed_letters(a)]
     for letter in pointed:
         if letter in held:

@@ -7,12 +7,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import pydyf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from generator import booklet, fonts
+from generator import booklet, fonts, tags
 from generator.failures import PressProblem
 
 
@@ -67,9 +66,10 @@ def press(page: str) -> bytes:
     try:
         document = weasyprint.HTML(string=page, url_fetcher=fetcher, media_type="press").render(font_config=_fonts())
         document = _ending(document, 4 if _is_booklet(page) else 2)
-        made: bytes = document.write_pdf(
-            finisher=_finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
-        )
+        with tags.mended() as finish:
+            made: bytes = document.write_pdf(
+                finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
+            )
     except (Refused, ValueError) as refused:  # WeasyPrint lets an address without a base escape as the latter
         raise PressProblem(str(refused)) from refused
     finally:
@@ -94,16 +94,3 @@ def _revision(page: str) -> bytes:
     """The page's revision mark, which becomes the file's identifier: the index looks for it there."""
     found = re.search(r'data-revision="([0-9a-f ]+)"', page)
     return found[1].encode() if found else b"no mark"
-
-
-def _finish(document: Any, pdf: Any) -> None:
-    """What WeasyPrint 70 leaves out of the tags: which way a header cell heads (its issue 2508)."""
-    for element in pdf.objects:
-        if isinstance(element, pydyf.Dictionary) and element.get("S") == "/TH":
-            row = _parent(pdf, element)
-            heads_columns = _parent(pdf, row).get("S") == "/THead"
-            element["A"]["Scope"] = "/Column" if heads_columns else "/Row"
-
-
-def _parent(pdf: Any, element: Any) -> Any:
-    return pdf.objects[int(element["P"].split()[0])]

@@ -15,6 +15,7 @@ from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
 from generator.lines import Run
 from generator.phrases import joined
+from generator.pictures import Picture, Room
 from generator.reading import Load
 from generator.spec import Activity, Flag, Question, Response, Step
 
@@ -32,12 +33,42 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Block:
-    """What stands below the source box: a paragraph in lines, a cut, or words of ours before a passage."""
+class PrintedPicture:
+    """A picture with the room that it has, and the words beside it."""
 
-    kind: Literal["lines", "cut", "lead_in"]
+    picture: Picture
+    room: Room
+    alt: str  # empty, where it only decorates
+    caption: str
+    long: str
+
+    @property
+    def address(self) -> str:
+        return self.picture.address_in(self.room)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points."""
+        return self.picture.size_in(self.room)
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]  # which of its columns hold numbers
+    caption: str
+    long: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands below the source box: a paragraph in lines, a cut, words of ours before a passage, or a figure."""
+
+    kind: Literal["lines", "cut", "lead_in", "picture", "table"]
     lines: tuple[Line, ...] = ()
     text: str = ""
+    figure: PrintedPicture | PrintedTable | None = None
     prompts: tuple[str, ...] = ()
     language: str = ""  # of lines and words of ours, where it is not the page’s
     begins: int = 0  # how many passages begin in it
@@ -71,7 +102,12 @@ class PrintedDocument:
 
     @property
     def keeps_whole(self) -> bool:
-        return len(self.lines) <= KEEP_WHOLE
+        return len(self.lines) <= KEEP_WHOLE and not isinstance(self.figure, PrintedTable)
+
+    @property
+    def figure(self) -> PrintedPicture | PrintedTable | None:
+        """What it shows instead of lines."""
+        return next((block.figure for block in self.blocks if block.figure), None)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -134,16 +170,23 @@ class TimingRow:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What was checked against an article."""
+
+    sha256: str
+    quoted: int
+    share: int  # per cent of the body's words
+
+
+@dataclass(frozen=True)
 class SourceLine:
-    """A source as it is credited, and for the teacher what was checked against it."""
+    """A source as it is credited, and for the teacher what was checked against it; nothing, of a figure."""
 
     letters: str
     title: str
     credit: str
     rights: str
-    sha256: str
-    quoted: int
-    share: int  # per cent of the body's words
+    proof: Proof | None
 
 
 @dataclass(frozen=True)
@@ -226,8 +269,8 @@ class Handout:
         return tuple(self._fact_notes(self.lesson)) if self.lesson else ()
 
     def _fact_notes(self, lesson: Lesson) -> Iterator[tuple[str, str, str]]:
-        for letter, document in lesson.documents.items():
-            language = document.seed.record.language
+        for document in lesson.excerpts:
+            letter, language = document.letter, document.language
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(a <= start and end <= b for p in document.passages for a, b in p.stretches):
@@ -244,6 +287,9 @@ class Handout:
         if self.lesson is None:
             return ""
         places: dict[str, list[tuple[int, int]]] = {}
+        for evidence in response.rests_on:
+            if str(evidence.passage) in self.lesson.exhibits:
+                places[str(evidence.passage)] = []
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
             places.setdefault(letter, []).append(self.documents[letter].between(start, end))
@@ -252,7 +298,9 @@ class Handout:
 
 
 def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]]) -> str:
-    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``."""
+    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``; a figure has none: ``Doc C``."""
+    if not spans:
+        return labels.say("figure_ref", letter=letter)
     lines = joined(labels["comma"], (str(first) if first == last else f"{first}–{last}" for first, last in spans))
     return labels.say("line_ref", letter=letter, lines=lines)
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import nodes, places
+from generator.audience import walk
 from generator.characters import MAX_BYTES, decode
 from generator.check import check_lesson, check_seed, check_unit, strictly
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order
+from generator.figures import FigureSpec
 from generator.house import HandoutsSpec, House
 from generator.lessons import Lesson, LessonSpec, Unit, UnitSpec, cited_alone, fill
+from generator.pictures import Picture, read_picture
 from generator.records import SeedRecord
 from generator.schema import S, load
 from generator.seeds import Seed, hash_of, read_seed
@@ -107,7 +110,7 @@ def read(project: Project) -> Reading:
             continue
         source, problems = _source(project, path)
         problems += _name_problems(source, path, twin)
-        lesson, title = _lesson(path.stem, source, library, house, problems)
+        lesson, title = _lesson(project, path.stem, source, library, house, problems)
         problems = strictly(problems) if path.stem in strict else problems
         if lesson and not has_errors(problems):
             lessons[path.stem] = lesson
@@ -239,7 +242,12 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
 
 
 def _lesson(
-    id: str, source: Source, library: dict[str, Seed | None], house: House, problems: list[Diagnostic]
+    project: Project,
+    id: str,
+    source: Source,
+    library: dict[str, Seed | None],
+    house: House,
+    problems: list[Diagnostic],
 ) -> tuple[Lesson | None, str]:
     """The lesson, if it can be built, and its title; every problem goes into ``problems``."""
     if has_errors(problems):
@@ -249,10 +257,20 @@ def _lesson(
         root, _ = nodes.read(source)
         problems += cited_alone(root, library) if root is not None else []
         return None, id
-    lesson, whole, more = fill(id, spec, source, library)
+    pictures = dict(_pictures(project, spec, problems))
+    lesson, whole, more = fill(id, spec, source, library, pictures)
     problems += more
     problems += check_lesson(lesson, house, whole)
     return lesson if whole else None, str(spec.title)
+
+
+def _pictures(project: Project, spec: LessonSpec, found: list[Diagnostic]) -> Iterator[tuple[str, Picture | None]]:
+    """The pictures that a lesson names; one that cannot be printed is reported at its name."""
+    for figure in walk(spec.documents, FigureSpec):
+        if figure.image is not None:
+            made = read_picture(project.root, figure.image)
+            found += [made] if isinstance(made, Diagnostic) else []
+            yield str(figure.image), made if isinstance(made, Picture) else None
 
 
 def _units(project: Project, found: list[Diagnostic]) -> Iterator[tuple[str, UnitSpec]]:

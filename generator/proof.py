@@ -16,10 +16,10 @@ from generator.audience import texts
 from generator.editions import Edition, groups, side_of
 from generator.folding import folded_text
 from generator.fonts import FACES
-from generator.lessons import Lesson
+from generator.lessons import Document, Exhibit, Lesson
 from generator.sentences import sentences
 
-_FONT_DATA = re.compile(r"data:font/woff2;base64,[A-Za-z0-9+/=]*")  # says nothing, and is ten times as long as a page
+_DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")  # fonts and pictures: long, and no words
 _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made the file is the program
 
 
@@ -44,7 +44,7 @@ class Secrets:
 
 def secrets(lesson: Lesson) -> Secrets:
     """The teacher's texts, less what students are given anyway (a response may quote its passage)."""
-    records = [d.seed.record for d in lesson.documents.values()]
+    records = [seed.record for seed in lesson.seeds]
     given: list[str] = [*texts(lesson.spec, False), *(t for r in records for t in texts(r, False))]
     given += [passage.text for passage in lesson.passages.values()]
     public = f" {_words(' . '.join(given))} "
@@ -58,18 +58,29 @@ def secrets(lesson: Lesson) -> Secrets:
 
 
 def other_side(lesson: Lesson, edition: Edition) -> Secrets:
-    """For the packet of one side of a controversy: every sentence of the passages that the other side reads."""
+    """For the packet of one side of a controversy: every sentence of what the other side reads."""
     side = side_of(edition)
-    theirs = [letter for letter, of in groups(lesson.spec).items() if side is not None and of == 1 - side]
-    passages = [p for letter in theirs for p in lesson.documents[letter].passages]
-    told = (s for p in passages for s in sentences(p.text))
-    return Secrets(tuple(s for s in told if len(_words(s).split()) >= 4), ())
+    if side is None:
+        return Secrets((), ())
+    own, theirs = (
+        [s for letter, of in groups(lesson.spec).items() if of == one for s in _sentences(lesson.documents[letter])]
+        for one in (side, 1 - side)
+    )
+    return Secrets(tuple(s for s in theirs if s not in own and len(_words(s).split()) >= 4), ())
+
+
+def _sentences(document: Document) -> Iterator[str]:
+    """What a document says: its passages, or the words beside a picture and the rows of a table."""
+    if isinstance(document, Exhibit):
+        yield from (s for text in document.figure.told for s in sentences(text))
+    else:
+        yield from (s for p in document.passages for s in sentences(p.text))
 
 
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
-        text = html.unescape(_FONT_DATA.sub("", data.decode()))
+        text = html.unescape(_DATA.sub("", data.decode()))
         told = [*secret.told_by(re.sub(r"<[^>]*>", " ", text)), *secret.told_by(text), *secret.told_by(unquote(text))]
         return list(dict.fromkeys(told))
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))

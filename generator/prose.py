@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.audience import TEACHER
+from generator.figures import FigureSpec
 from generator.nodes import Text
 from generator.schema import Spec
 from generator.spec import Selector
@@ -23,6 +24,8 @@ def prose(value: Any, teachers: bool = True) -> Iterator[Text]:
     elif isinstance(value, Selector):
         if value.lead_in:  # type: ignore[attr-defined]
             yield value.lead_in  # type: ignore[attr-defined]
+    elif isinstance(value, FigureSpec):  # its title and its cells are the source’s
+        yield from filter(None, (value.caption, value.alt, value.long))
     elif isinstance(value, Spec):
         for name, field in type(value).model_fields.items():
             inside = getattr(value, name)

@@ -30,7 +30,7 @@ from generator.source import Source
 # Marks in a page that no text can make: its “<” would be escaped.
 _FONTS_GO_HERE = "/*<fonts>*/"
 _SCRIPT_GOES_HERE = "/*<script>*/"
-_FOR_THE_PRESS = re.compile(r"/\*<press>\*/.*?/\*</press>\*/\n", re.DOTALL)
+_FOR_THE_PRESS = re.compile(r"/\*<press>\*/.*?/\*<press>\*/\n", re.DOTALL)
 
 
 # --- Handout to page ---------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ class Evidence(Spec):
     called: ClassVar[str] = "a piece of evidence"
     one_text: ClassVar[bool] = True
 
-    passage: Text = Field(description="The passage, as “seed/passage”.")
+    passage: Text = Field(description="The passage, as “seed/passage”; a figure by its document’s letter.")
     words: Text | None = Field(None, description="The words meant, or their beginning and end with “…” between them.")
 
     @model_validator(mode="before")
@@ -114,7 +114,9 @@ class Question(Spec):
         "text_dependent", description="Answered from the text, or talked about."
     )
     dok: int = Field(ge=1, le=4, description="Depth of knowledge (Webb): 1 recall, 2 skill, 3 reasoning, 4 extended.")
-    passages: tuple[Text, ...] = Field((), description="The passages it asks about, as “seed/passage”.")
+    passages: tuple[Text, ...] = Field(
+        (), description="The passages it asks about, as “seed/passage”; a figure by its document’s letter."
+    )
     issue: Issue | None = Field(None, description="Whether policy, facts or understanding are at issue; in the key.")
     limits: bool = Field(False, description="It asks what a source cannot show, or whose view it lacks.")
     lines: Annotated[int, LINES] | Literal["fill"] | None = Field(

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NoReturn
 
 import pypdfium2
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from PIL import Image, ImageDraw
 
 from generator import projects
 from generator.build import Options, build
@@ -162,6 +164,35 @@ def replaced(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert text.count(old) == 1, f"“{old}” stands {text.count(old)} times in {path.name}"
     path.write_text(text.replace(old, new), "utf-8")
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30"/></svg>'
+
+
+def put_pictures(folder: Path) -> None:
+    """The folder “figures” of a project: a small map, and a drawing in SVG that was given another name."""
+    (folder / "figures").mkdir()
+    harbor = Image.new("RGB", (80, 50), (200, 220, 240))
+    ImageDraw.Draw(harbor).line([(0, 40), (30, 20), (80, 35)], fill=(120, 60, 30), width=3)
+    harbor.save(folder / "figures" / "harbor.png")
+    (folder / "figures" / "drawing.png").write_text(DRAWING, "utf-8")
+
+
+# --- what a test needs and a machine may lack ---------------------------------------------------------
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def program(*names: str) -> str:
+    """Where a program is that a test needs, by the first of its names that this machine knows."""
+    return next(filter(None, map(shutil.which, names)), None) or lacking(f"{names[0]} is not installed")
+
+
+def lacking(what: str) -> NoReturn:
+    """A test cannot run here: it is skipped on a person's machine, and fails where every test has to run."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}, and under CI every test has to run")
+    pytest.skip(what)
 
 
 # --- the command -------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from typing import Any, get_args
 import jinja2
 import pytest
 import yaml
+from conftest import put_pictures
 from PIL import Image, ImageChops
 
 from generator.activities import KINDS
@@ -197,6 +198,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (root / "no-lessons").mkdir()
     for folder in ("seeds", "lessons"):
         shutil.copytree(HOME / folder, root / folder)
+    put_pictures(root)
     return Project(root, root / "seeds", root / "lessons", None, root / "output")
 
 

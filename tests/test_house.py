@@ -29,13 +29,14 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    places dates looks phrases sentences source folding write
+    places dates looks phrases sentences source folding tags write
     answers diagnostic fonts labels
     characters failures lines
     nodes
     schema
-    audience rules standards wording
+    audience pictures rules standards wording
     house spec
+    figures
     articles prose records activities.*
     activities seeds
     lessons
@@ -116,7 +117,7 @@ def test_heavy_things_are_imported_late() -> None:
 # --- manners ------------------------------------------------------------------------------------------
 
 MAY_SPEAK = {"cli", "__main__"}
-MAY_LOG = {"pdf"}  # it listens to what WeasyPrint only logs
+MAY_LOG = {"pdf", "pictures"}  # they listen to what WeasyPrint only logs and Pillow only warns of
 
 
 @pytest.mark.parametrize("name", modules())

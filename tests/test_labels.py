@@ -40,6 +40,7 @@ from generator.build import Row
 from generator.cli import build as build_command
 from generator.dates import spoken
 from generator.editions import EDITIONS
+from generator.figures import FigureKind
 from generator.labels import Labels, available, labels, table_of
 from generator.lessons import LessonSpec
 from generator.looks import LOOKS
@@ -113,6 +114,7 @@ PUT_TOGETHER = {
     *("date_day", "date_month", "date_year", "teacher_edition"),
     *(f"month_{n}" for n in range(1, 13)),
     *(f"genre_{genre}" for genre in get_args(Genre)),
+    *(f"figure_{kind}" for kind in get_args(FigureKind)),
     *(f"flag_{flag}" for flag in get_args(Flag)),
     *(f"kind_{kind}" for kind in {*get_args(Issue), *get_args(LessonSpec.model_fields["kind"].annotation)}),
     *(f"relation_{one}" for one in get_args(ContrastingViewpoints.model_fields["relation"].annotation)),

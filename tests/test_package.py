@@ -21,6 +21,7 @@ from generator import __version__
 PRIVATE = (
     "lessons/class-9b.csv",
     "seeds/roster.xlsx",
+    "figures/class-9b.png",
     "students.csv",
     "roster.yaml",
     "output/five-voices/student.pdf",

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from conftest import put_pictures
 
 from generator.diagnostic import Diagnostic, Severity, full
 from generator.lessons import Lesson
@@ -43,6 +44,7 @@ def project(tmp_path: Path) -> Project:
     made = Project(tmp_path, tmp_path / "seeds", tmp_path / "lessons", None, tmp_path / "output")
     shutil.copytree(PROBLEMS / "seeds", made.seeds)
     made.lessons.mkdir()
+    put_pictures(tmp_path)
     return made
 
 

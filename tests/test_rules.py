@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import put_pictures
 
 from generator.nodes import Text
 from generator.projects import Project, read
@@ -188,6 +189,7 @@ def found_in(example: str, folder: Path) -> set[str]:
     project = Project(folder, folder / "seeds", folder / "lessons", None, folder / "output")
     project.seeds.mkdir(parents=True)
     project.lessons.mkdir()
+    put_pictures(folder)
     cited = [name for name in RECORDS if name == RECORDS[0] or name.removesuffix(".yaml") + "/" in example]
     for path in (*(HOME / "seeds").glob("*.txt"), *(HOME / "seeds" / name for name in cited)):
         shutil.copy(path, project.seeds)

@@ -65,8 +65,9 @@ def quotations_whole(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 
 def vocabulary_printed(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
-    """Each term stands in a printed passage and is defined briefly, without itself."""
-    printed = fold(" ".join(p.text for p in lesson.passages.values())).text.lower()
+    """Each term stands in a printed passage or figure and is defined briefly, without itself."""
+    told = [p.text for p in lesson.passages.values()] + [t for x in lesson.exhibits.values() for t in x.figure.told]
+    printed = fold(" ".join(told)).text.lower()
     for term, definition in lesson.spec.vocabulary.items():
         if not term_pattern(term).search(printed):
             yield warning(

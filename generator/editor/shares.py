@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.four_corners import FourCorners
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
-from generator.balance import asked, lesson_sheet, view_of
+from generator.balance import asked, lesson_sheet, views_in
 from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Document, Lesson
@@ -21,7 +21,7 @@ def contrasts_balanced(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
             continue
         first, second = (lesson.documents[str(letter)] for letter in activity.documents)
         few, many = sorted((first.words, second.words))
-        if many > house.limits.pair_ratio * few:
+        if first.passages and second.passages and many > house.limits.pair_ratio * few:
             yield warning(
                 activity.at("documents"),
                 "contrast-unequal",
@@ -29,14 +29,14 @@ def contrasts_balanced(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
                 f"Cite a longer or a shorter passage: at most {house.limits.pair_ratio:g} times as many stand beside "
                 "each other.",
             )
-        if first.seed is second.seed:
+        if first.source == second.source:
             yield warning(
                 activity.at("documents"),
                 "contrast-one-source",
                 "Both documents are from one source",
                 "Set two sources beside each other.",
             )
-        views = [{view_of(d, p) for p in d.passages} - {""} for d in (first, second)]
+        views = [views_in(d) for d in (first, second)]
         if activity.relation == "contrast" and views[0] and views[0] == views[1]:
             yield warning(
                 activity.at("documents"),
@@ -77,7 +77,7 @@ def _uneven(held: list[tuple[str, Span, list[Document]]], house: House) -> Itera
             f"At most {house.limits.side_ratio:g} times as many words, and one passage more.",
         )
     for name, at, documents in held:
-        if len({d.seed.id for d in documents}) < 2:
+        if len({d.source for d in documents}) < 2:
             yield warning(
                 at,
                 "side-one-source",
@@ -93,7 +93,7 @@ def sources_questioned(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
         return
     for share in sheet.sources:
         if share.limits == 0:
-            at = next(d.spec.span for d in lesson.documents.values() if d.seed.id == share.name)
+            at = next(d.spec.span for d in lesson.documents.values() if d.source == share.name)
             yield warning(
                 at,
                 "limits-unasked",
@@ -113,7 +113,7 @@ def sources_questioned(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 
 def viewpoints_heard(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Every viewpoint that a lesson names is stated by a passage."""
-    stated = {view_of(d, p) for d in lesson.documents.values() for p in d.passages}
+    stated = views_in(*lesson.documents.values())
     for name in lesson.spec.viewpoints:
         if name not in stated:
             yield warning(

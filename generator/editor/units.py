@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from generator.audience import walk
-from generator.balance import Sheet, view_of
+from generator.balance import Sheet, views_in
 from generator.diagnostic import Diagnostic, counted, warning
 from generator.house import House
 from generator.lessons import Unit
@@ -17,7 +17,7 @@ def space_even(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """Each source has its share of the words and stands in enough lessons; the groups compared have equal space."""
     limits = house.limits
     total = max(1, sum(s.words for s in sheet.sources))
-    for share in sheet.sources if len(sheet.sources) > 3 else ():
+    for share in sheet.quoted if len(sheet.quoted) > 3 else ():
         percent = round(100 * share.words / total)
         if not limits.source_share_least <= percent <= limits.source_share_most:
             yield warning(
@@ -45,10 +45,10 @@ def space_even(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
 
 def scrutiny_even(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """Over the unit, no source gets twice the questions on limits of another."""
-    if len(sheet.sources) < 2:
+    if len(sheet.quoted) < 2:
         return
-    most = max(sheet.sources, key=lambda s: s.limits)
-    least = min(sheet.sources, key=lambda s: s.limits)
+    most = max(sheet.quoted, key=lambda s: s.limits)
+    least = min(sheet.quoted, key=lambda s: s.limits)
     if most.limits > house.limits.scrutiny_ratio * least.limits:
         yield warning(
             unit.spec.at("lessons"),
@@ -85,7 +85,7 @@ def supports_given(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnosti
 
 def views_many(unit: Unit, sheet: Sheet, house: House) -> Iterator[Diagnostic]:
     """On half of the central questions at least, three viewpoints are heard; and the unit has two extended tasks."""
-    heard = [{view_of(d, p) for d in x.documents.values() for p in d.passages} - {""} for x in unit.lessons]
+    heard = [views_in(*x.documents.values()) for x in unit.lessons]
     many = sum(len(views) >= 3 for views in heard)
     if len(unit.lessons) > 2 and 2 * many < len(unit.lessons):
         yield warning(
