@@ -117,6 +117,11 @@ def css_pages(pattern: str, pages: str = "counter(pages)") -> Markup:
     return Markup(" ".join(counted[piece] if n % 2 else css_string(piece) for n, piece in enumerate(pieces) if piece))
 
 
+def points(text: str, size: float) -> float:
+    """How wide a word of ours is in points, with some air behind it, before a line to write on begins."""
+    return round(sum(map(fonts.advance, plain(text))) * size + 3, 1)
+
+
 class Head(NamedTuple):
     """The head of a column or of the rows of a chart: its label, what is asked there, and its class."""
 
@@ -162,7 +167,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
     )
     env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line)
     env.filters.update(css_string=css_string, css_pages=css_pages)
-    env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)), head_of=Head)
+    env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)), head_of=Head, points=points)
     return env
 
 

@@ -250,11 +250,11 @@ class _Tree:
     def order_lists(self) -> None:
         """An item of a list is a label, if it has one, and a body; the list says how it is numbered."""
         for item, box in self._elements("/LI"):
-            around = self._at(item["P"])
-            ordered = self.boxes[around.number].element_tag == "ol"
+            around, of_list = self._at(item["P"]), self.boxes.get(_number(item["P"]))
+            ordered = of_list is not None and of_list.element_tag == "ol"
             self._give_body(item)
             self._give_label(item, ordered)
-            if item["K"] and self._at(item["K"][0])["S"] == "/Lbl":
+            if item["K"] and self._at(item["K"][0])["S"] == "/Lbl" and around["S"] == "/L":
                 numbering = f"/{_numbering(box, ordered)}"
                 around["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": numbering})
 
