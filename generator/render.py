@@ -17,7 +17,7 @@ import nh3
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from generator import chinese, fonts
+from generator import answers, chinese, fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
@@ -27,7 +27,10 @@ from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.source import Source
 
-_FONTS_GO_HERE = "/*<fonts>*/"  # no text can say so: its “<” would be escaped
+# Marks in a page that no text can make: its “<” would be escaped.
+_FONTS_GO_HERE = "/*<fonts>*/"
+_SCRIPT_GOES_HERE = "/*<script>*/"
+_FOR_THE_PRESS = re.compile(r"/\*<press>\*/.*?/\*<press>\*/\n", re.DOTALL)
 
 
 # --- Handout to page ---------------------------------------------------------------------------------
@@ -169,7 +172,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
 
 
 def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> str:
-    """The page of a handout, but for its fonts. Raises ``TemplateProblem``."""
+    """The page of a handout, but for its fonts and its script. Raises ``TemplateProblem``."""
     drawn = _drawn(
         project,
         f"{handout.template}.html.j2",
@@ -180,6 +183,8 @@ def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> s
         grid=look.grid(handout.is_teacher),
         name=_Names(),
         fonts=Markup(_FONTS_GO_HERE),
+        script=Markup(_SCRIPT_GOES_HERE),
+        script_allowed=Markup(answers.allowed()),
     )
     return chinese.told(drawn)
 
@@ -222,7 +227,9 @@ def _in_template(filename: str | None, line: int, message: str) -> Diagnostic:
 
 
 def web_page(page: str) -> bytes:
-    """The page that is given out: one file, with the fonts it uses inside."""
+    """The page that is given out: one file, with the fonts and the script it uses inside."""
+    page = _FOR_THE_PRESS.sub("", page)
+    page = page.replace(_SCRIPT_GOES_HERE, answers.script(), 1)
     return page.replace(_FONTS_GO_HERE, fonts.page_css(page), 1).encode()
 
 

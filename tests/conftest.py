@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NoReturn
 
 import pypdfium2
 import pytest
@@ -175,6 +176,23 @@ def put_pictures(folder: Path) -> None:
     ImageDraw.Draw(harbor).line([(0, 40), (30, 20), (80, 35)], fill=(120, 60, 30), width=3)
     harbor.save(folder / "figures" / "harbor.png")
     (folder / "figures" / "drawing.png").write_text(DRAWING, "utf-8")
+
+
+# --- what a test needs and a machine may lack ---------------------------------------------------------
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def program(*names: str) -> str:
+    """Where a program is that a test needs, by the first of its names that this machine knows."""
+    return next(filter(None, map(shutil.which, names)), None) or lacking(f"{names[0]} is not installed")
+
+
+def lacking(what: str) -> NoReturn:
+    """A test cannot run here: it is skipped on a person's machine, and fails where every test has to run."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}, and under CI every test has to run")
+    pytest.skip(what)
 
 
 # --- the command -------------------------------------------------------------------------------------

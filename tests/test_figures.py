@@ -306,7 +306,7 @@ def test_a_figure_is_credited(built: Project) -> None:
     )
     assert [line[0] for line in lines] == list("ABCDEF")
     foot = "B Map of the Harbor, 1901; C Boats table; D Storm; E Pupil’s letter; F A Band."
-    assert foot in next(root.all("div", "foot")).text
+    assert foot in next(root.all("footer", "foot")).text
     assert all(foot in squeezed(text) for text in pdf_pages(finished(built, "student.pdf")))
 
 

@@ -30,7 +30,7 @@ TEMPLATES = HOME / "templates"
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
     places chinese dates looks phrases sentences source folding tags write
-    diagnostic fonts labels
+    answers diagnostic fonts labels
     characters failures lines
     nodes
     schema

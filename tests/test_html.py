@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import re
+from hashlib import sha256
 
 import pytest
 from conftest import (
@@ -21,6 +22,7 @@ from conftest import (
     replaced,
 )
 
+from generator import answers
 from generator.editions import Edition
 from generator.looks import PAPERS, Look
 from generator.projects import Project, Reading
@@ -32,13 +34,20 @@ CSP = (
 )
 
 
+def is_written_in(root: Node) -> bool:
+    """Whether a page has room to write."""
+    return any("data-write" in node.attributes for node in root.all())
+
+
 @EVERY_PAGE
 def test_a_page_needs_nothing_but_itself(name: str, edition: Edition, shelf: Shelf) -> None:
-    """No script, no style sheet, no picture and no font from elsewhere."""
+    """No style sheet, no picture and no font from elsewhere, and no script but ours where students write."""
     root = parsed(shelf.html(name, edition))
     styles = "".join(style.text for style in root.all("style"))
     inline = [node.attributes["style"] for node in root.all() if "style" in node.attributes]
-    assert not [tag for tag in ("script", "link", "iframe", "object", "embed", "base", "form") if list(root.all(tag))]
+    assert [script.text for script in root.all("script")] == [answers.script()] * is_written_in(root)
+    assert not [script.attributes for script in root.all("script") if script.attributes]
+    assert not [tag for tag in ("link", "iframe", "object", "embed", "base", "form") if list(root.all(tag))]
     assert not [node for node in root.all() if any(key.startswith("on") for key in node.attributes)]
     assert "@import" not in styles
     assert {url.partition(":")[0] for url in re.findall(r"url\(['\"]?([^)'\"]+)", styles + "".join(inline))} <= {
@@ -81,10 +90,14 @@ def test_a_page_with_chinese_has_the_face_for_it(small: Project) -> None:
 
 @EVERY_PAGE
 def test_a_page_forbids_what_it_does_not_need(name: str, edition: Edition, shelf: Shelf) -> None:
-    """A browser that reads the policy loads nothing from elsewhere, whatever somebody writes into the page."""
-    metas = [meta.attributes for meta in parsed(shelf.html(name, edition)).all("meta")]
+    """A browser that reads the policy loads nothing from elsewhere, whatever somebody writes into the page, and runs
+    no script but the one whose hash it names."""
+    root = parsed(shelf.html(name, edition))
+    metas = [meta.attributes for meta in root.all("meta")]
+    script = [base64.b64encode(sha256(script.text.encode()).digest()).decode() for script in root.all("script")]
+    allowed = CSP.replace("style-src", f"script-src 'sha256-{script[0]}'; style-src") if script else CSP
     assert metas[0] == {"charset": "utf-8"}
-    assert metas[1] == {"http-equiv": "Content-Security-Policy", "content": CSP}
+    assert metas[1] == {"http-equiv": "Content-Security-Policy", "content": allowed}
     assert metas[2] == {"name": "viewport", "content": "width=device-width, initial-scale=1"}
 
 
@@ -151,12 +164,12 @@ def test_pictures_have_words_or_mean_nothing(name: str, edition: Edition, shelf:
 def test_a_screen_is_told_whose_page_it_is(name: str, edition: Edition, reading: Reading, shelf: Shelf) -> None:
     """The foot of the paper stands at the end of the page: sources, edition, revision; a bar marks the teacher's."""
     root = parsed(shelf.html(name, edition))
-    (foot,) = root.all("div", "foot")
+    (foot,) = root.all("footer", "foot")
     handout = composed(reading.lessons[name], edition)
     assert handout.credit in foot.text
     assert f"Revision {handout.revision}" in foot.text
     assert f" · {handout.shown} · " in foot.text
-    assert len(list(root.all("div", "teacher-bar"))) == (edition == "teacher")
+    assert len(list(root.all("header", "teacher-bar"))) == (edition == "teacher")
 
 
 @pytest.mark.parametrize(("name", "edition"), FOR_STUDENTS)
@@ -200,7 +213,8 @@ def test_what_a_teacher_types_is_printed_and_not_obeyed(typed: str, small: Proje
     root = parsed((small.output / "ferry" / "student.html").read_text("utf-8"))
     (heading,) = root.all("h1")
     assert heading.text == typed
-    assert not list(root.all("script")) + list(root.all("img")) and "alert(1)" not in [*root.attributes]
+    assert [script.text for script in root.all("script")] == [answers.script()]
+    assert not list(root.all("img")) and "alert(1)" not in [*root.attributes]
     assert typed in next(root.all("p", "prompts")).text
     assert bare(typed) in bare("\n".join(pdf_pages((small.output / "ferry" / "student.pdf").read_bytes())))
 

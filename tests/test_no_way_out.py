@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import HOME, Ran, counterpoint, environment, everything, pdf_pages, replaced, text_of
+from conftest import HOME, Ran, counterpoint, environment, everything, lacking, pdf_pages, program, replaced, text_of
 
 from generator.failures import PressProblem
 from generator.pdf import press
@@ -417,18 +417,18 @@ WRITES = ("/dev/null", "/dev/tty", "/dev/shm", "/tmp/", "/var/cache/fontconfig",
 OPENED = re.compile(r'open(?:at)?\((?:AT_FDCWD|\d+<[^>]*>|\d+)?,? ?"([^"]*)", ([A-Z_|]+)')
 
 
-@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 def test_a_build_opens_and_calls_nothing_else(project: Project, outside: Outside, tmp_path: Path) -> None:
     """Seen by the system: no call to another machine, no file of another folder, no writing but to the output."""
+    strace = program("strace")
     everywhere(project, outside.filled(" ".join(TYPED[1:7])))
     trace = tmp_path / "trace"
-    command = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,connect,socket", "-o", str(trace)]
+    command = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,connect,socket", "-o", str(trace)]
     command += [sys.executable, "-m", "generator", "build"]
     ran = subprocess.run(
         command, cwd=project.root, env=environment(PYTHONDONTWRITEBYTECODE="1"), capture_output=True, encoding="utf-8"
     )
     if "ptrace" in ran.stderr.lower():
-        pytest.skip("strace may not trace here")
+        lacking("strace may not trace here")
     assert ran.returncode == 0, ran.stderr
     kept_in(ran, project, outside)
     text = trace.read_text("utf-8", "replace")

@@ -26,6 +26,7 @@ from conftest import (
     lines_on,
     parsed,
     pdf_pages,
+    program,
     replaced,
     squeezed,
 )
@@ -160,20 +161,18 @@ def test_pikepdf_finds_nothing_wrong(name: str, edition: Edition, look: Look, sh
         assert pdf.check_pdf_syntax() == []
 
 
-@pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
 @PRESSED
 def test_qpdf_finds_nothing_wrong(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """The file is built as the format wants it."""
-    command = ["qpdf", "--check", str(shelf.path(name, edition, "pdf", look))]
+    command = [program("qpdf"), "--check", str(shelf.path(name, edition, "pdf", look))]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
 @PRESSED
 def test_pdftotext_reads_every_line(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """What is copied out of a viewer is what was quoted, character by character."""
-    command = ["pdftotext", "-raw", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look)), "-"]
+    command = [program("pdftotext"), "-raw", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look)), "-"]
     read_back = squeezed(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
     for lines in lines_on(parsed(shelf.html(name, edition, look))).values():
         assert not [line for line in lines if squeezed(line) not in read_back]

@@ -6,7 +6,6 @@ import ctypes
 import inspect
 import io
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import weasyprint
-from conftest import IN_EVERY_LOOK, PRESSED, Node, Shelf, parsed, squeezed
+from conftest import IN_EVERY_LOOK, PRESSED, Node, Shelf, parsed, program, squeezed
 from weasyprint.pdf import tags as upstream
 
 from generator import chinese
@@ -286,11 +285,10 @@ def without_languages(node: Node) -> str:
     return "".join(kids)
 
 
-@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="pdfinfo (poppler-utils) is not installed")
 @PRESSED
 def test_poppler_reads_the_same(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """A second reader goes down the tree and hears the same words."""
-    command = ["pdfinfo", "-struct-text", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look))]
+    command = [program("pdfinfo"), "-struct-text", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look))]
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     spoken = "".join(re.findall(r'^ *"(.*)"$', ran.stdout, re.MULTILINE))
     assert not difference(letters(spoken), letters(tree_in(shelf.path(name, edition, "pdf", look)).root.text))
