@@ -79,6 +79,7 @@
     room.classList.toggle("answered", field.value !== "");
     if (!rules) return;
     const height = rules.firstElementChild.getBoundingClientRect().height;
+    if (!height) return; // on paper the rules may be away, and no number of them would be enough
     const wanted = Math.max(least, Math.round(shown.getBoundingClientRect().height / height));
     while (rules.childElementCount < wanted) rules.append(rules.firstElementChild.cloneNode());
     while (rules.childElementCount > wanted) rules.lastElementChild.remove();
