@@ -77,7 +77,7 @@
   function fit({ room, field, shown, rules, least }) {
     shown.textContent = field.value.replace(/\n$/, "\n ");
     room.classList.toggle("answered", field.value !== "");
-    if (!rules) return;
+    if (!rules?.offsetHeight) return; // on paper an answer has no lines
     const height = rules.firstElementChild.getBoundingClientRect().height;
     if (!height) return; // on paper the rules may be away, and no number of them would be enough
     const wanted = Math.max(least, Math.round(shown.getBoundingClientRect().height / height));
