@@ -81,7 +81,7 @@ def test_build_makes_everything(pair: Project) -> None:
     assert sorted(ran.stdout.split("\n")) == sorted(["", *map(str, paths)])
     assert made(pair.output) == [str(path.relative_to(pair.output)) for path in paths]
     said = ran.stderr.split("\n")
-    assert "ferry, student edition: 5 pages on 3 sheets, two-sided" in said
+    assert "ferry, student edition: 6 pages on 3 sheets, two-sided" in said
     assert any(re.match(r"walk, student edition: 1 page on 1 sheet\b", line) for line in said)
     assert said[-2] == f"2 lessons made. No problems. Open {pair.output / 'index.html'}"
 
@@ -283,7 +283,7 @@ def test_where_nothing_can_be_written_it_is_said(where: str, pair: Project) -> N
         ("student.html.j2", "{{ ui.head() }}", "{{ nobody.knows }}{{ ui.head() }}", 4),
         ("student.html.j2", "{{ ui.head() }}", "{{ spec.title|upside_down }}{{ ui.head() }}", 4),
         ("student.html.j2", "{{ ui.head() }}", "{{ 1 / 0 }}{{ ui.head() }}", 4),
-        ("ui.html.j2", "{% macro rules(count) %}", "{% macro rules(count) %}{{ nobody }}", 3),
+        ("ui.html.j2", "{% macro rules(lines, what) %}", "{% macro rules(lines, what) %}{{ nobody }}", 3),
         (
             "activities/guided_questions.html.j2",
             "{% macro student(part) %}",
