@@ -41,25 +41,25 @@ from generator.render import press
 
 # Pages of each PDF on Letter.
 PAGES: dict[str, dict[str, int]] = {
-    "five-voices": {"student": 9, "supports": 6, "teacher": 13},
-    "thirty-years-in-one-debate": {"student": 9, "supports": 7, "slips": 1, "teacher": 13},
-    "whose-words-are-these": {"student": 7, "supports": 5, "slips": 1, "teacher": 12},
-    "what-is-a-dialogue-for": {"student": 8, "supports": 7, "slips": 1, "teacher": 13},
-    "loaded-language": {"student": 9, "supports": 6, "slips": 1, "teacher": 14},
-    "four-corners": {"student": 8, "supports": 8, "slips": 1, "teacher": 13},
-    "corroboration-lab": {"student": 10, "supports": 8, "stations": 11, "slips": 1, "teacher": 15},
+    "five-voices": {"student": 8, "supports": 6, "teacher": 14},
+    "thirty-years-in-one-debate": {"student": 10, "supports": 6, "slips": 1, "teacher": 14},
+    "whose-words-are-these": {"student": 8, "supports": 6, "slips": 1, "teacher": 12},
+    "what-is-a-dialogue-for": {"student": 8, "supports": 8, "slips": 1, "teacher": 14},
+    "loaded-language": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
+    "four-corners": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
+    "corroboration-lab": {"student": 10, "supports": 8, "stations": 11, "slips": 1, "teacher": 16},
     "public-or-quiet": {
-        "student": 5,
+        "student": 6,
         "side-a": 6,
-        "side-b": 5,
+        "side-b": 6,
         "supports": 4,
         "supports-a": 4,
-        "supports-b": 3,
+        "supports-b": 4,
         "slips": 1,
-        "teacher": 17,
+        "teacher": 18,
     },
-    "morals-and-interests": {"student": 9, "supports": 7, "slips": 1, "teacher": 13},
-    "document-based-essay": {"student": 11, "supports": 7, "slips": 1, "teacher": 12},
+    "morals-and-interests": {"student": 10, "supports": 6, "slips": 1, "teacher": 14},
+    "document-based-essay": {"student": 12, "supports": 8, "slips": 1, "teacher": 12},
 }
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
 
