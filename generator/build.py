@@ -267,6 +267,7 @@ def _file_shown(edition: Edition, look: Look, format: str, code: str, words: Lab
 def _shows(path: Path, mark: str) -> bool:
     """Whether a handout carries a revision mark: a page in its text, a PDF in its identifier."""
     try:
-        return mark.encode() in path.read_bytes()
+        data, told = path.read_bytes(), mark.encode()
+        return told in data or told.hex().encode() in data  # as it is written where sheets are put together
     except OSError:
         return False
