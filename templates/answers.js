@@ -19,9 +19,15 @@
     }
   }
 
+  // Answers to what is not asked on this page (in another language, in an older version) stay as they were.
   function save() {
+    const all = read() ?? new Map();
+    for (const { name, field } of places) {
+      if (field.value) all.set(name, field.value);
+      else all.delete(name);
+    }
     try {
-      localStorage.setItem(bar.dataset.key, JSON.stringify(Object.fromEntries(typed().map((p) => [p.name, p.field.value]))));
+      localStorage.setItem(bar.dataset.key, JSON.stringify(Object.fromEntries(all)));
       return true;
     } catch {
       keep.checked = false;

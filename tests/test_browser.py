@@ -354,6 +354,19 @@ def test_what_was_kept_by_somebody_else_breaks_nothing(draw: Draw, opened: Open)
         assert field(page, "Name").input_value() == ("7" if "Name" in odd else "")
 
 
+def test_a_page_leaves_the_answers_of_another_version_alone(draw: Draw, opened: Open) -> None:
+    """In another language, or before it was changed, a lesson has other questions; clearing takes all their answers."""
+    page = opened(draw("five-voices", "student"))
+    page.get_by_label(KEEP).check()
+    page.evaluate("localStorage.setItem('counterpoint/five-voices/student', JSON.stringify({ Respuesta: 'Sí' }))")
+    field(page, "Name").fill("Ada")
+    (answers,) = kept(page)["local"].values()
+    assert json.loads(answers) == {"Respuesta": "Sí", "Name": "Ada"}
+    answering(page, True)
+    page.get_by_role("button", name=WORDS["answers_clear"]).click()
+    assert kept(page) == NOTHING
+
+
 # --- what leaves the page, and what runs in it --------------------------------------------------------
 
 
