@@ -52,7 +52,7 @@
     const shown = document.createElement(line ? "span" : "div");
     const place = { name, room, field, shown, least: 0 };
     field.className = "typed";
-    shown.className = "shown";
+    shown.className = "as-typed";
     field.autocomplete = "off"; // a browser that fills forms in, or restores them, would keep what nobody asked it to
     field.setAttribute("aria-label", name);
     field.addEventListener("input", () => { fit(place); if (keep.checked) save(); });

