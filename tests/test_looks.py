@@ -60,9 +60,16 @@ def letters(data: bytes) -> Iterator[tuple[int, str, float, tuple[float, float, 
             for at in range(text.count_chars()):
                 char = text.get_text_range(at, 1)
                 if char.strip():
-                    yield number, char, pdfium.FPDFText_GetFontSize(text, at), text.get_charbox(at)
+                    yield number, char, _size(text, at), text.get_charbox(at)
     finally:
         document.close()
+
+
+def _size(text: pypdfium2.PdfTextPage, at: int) -> float:
+    """The size of a letter as it is drawn: that of its font, times what the page is scaled by."""
+    drawn = pdfium.FS_MATRIX()
+    assert pdfium.FPDFText_GetMatrix(text, at, drawn)
+    return float(pdfium.FPDFText_GetFontSize(text, at) * abs(drawn.d))
 
 
 def faults(data: bytes, folder: Path) -> list[str]:
@@ -73,6 +80,11 @@ def faults(data: bytes, folder: Path) -> list[str]:
 
 def pressed(reading: Reading, name: str, edition: Edition, look: Look) -> bytes:
     return render.press(render.page(composed(reading.lessons[name], edition), look))
+
+
+def words(text: str) -> str:
+    """The letters and figures of a text: where a page is narrow, a line may go on below behind a hyphen."""
+    return re.sub(r"[\W_]+", "", text)
 
 
 # --- every look, every paper --------------------------------------------------------------------------
@@ -93,9 +105,9 @@ def test_line_23_is_line_23_in_every_look(name: str, edition: Edition, look: Loo
     assert lines_on(parsed(here)) == lines_on(parsed(usual))
     numbered = re.compile(r'class="line n(\d+)[^>]*>(.*?)</span>')
     assert numbered.findall(here) == numbered.findall(usual)
-    told = squeezed(" ".join(pdf_pages(shelf.pdf(name, edition, look))))
+    told = words(" ".join(pdf_pages(shelf.pdf(name, edition, look))))
     for lines in lines_on(parsed(here)).values():
-        assert not [line for line in lines if squeezed(line) not in told]
+        assert not [line for line in lines if words(line) not in told]
 
 
 @IN_EVERY_LOOK
