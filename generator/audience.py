@@ -19,7 +19,7 @@ S = TypeVar("S", bound=Spec)
 
 
 def _is_teachers(spec: Spec, name: str) -> bool:
-    return TEACHER in type(spec).model_fields[name].metadata
+    return TEACHER in type(spec).__pydantic_fields__[name].metadata
 
 
 def for_students(spec: S) -> S:
@@ -48,34 +48,45 @@ def _cleared(value: Any) -> Any:
 
 def texts(value: Any, teachers: bool) -> Iterator[Text]:
     """Every text of a spec that is the teacher's alone, or (``teachers=False``) every other one."""
-    yield from (text for text, secret in _marked(value, False) if secret is teachers)
+    return (text for text, secret in _marked(value, False, []) if secret is teachers)
 
 
-def _marked(value: Any, secret: bool) -> Iterator[tuple[Text, bool]]:
+_Marked = list[tuple[Text, bool]]
+
+
+def _marked(value: Any, secret: bool, found: _Marked) -> _Marked:
     if isinstance(value, Text):
-        yield value, secret
+        found.append((value, secret))
     elif isinstance(value, Spec):
-        for name in type(value).model_fields:
-            yield from _marked(getattr(value, name), secret or _is_teachers(value, name))
+        for name, field in type(value).__pydantic_fields__.items():
+            _marked(getattr(value, name), secret or TEACHER in field.metadata, found)
     elif isinstance(value, (tuple, list)):
         for item in value:
-            yield from _marked(item, secret)
+            _marked(item, secret, found)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _marked(key, secret)
-            yield from _marked(item, secret)
+            _marked(key, secret, found)
+            _marked(item, secret, found)
+    return found
 
 
 def walk(value: Any, kind: type[S]) -> Iterator[S]:
     """Every spec of one kind inside another, in the order of the file."""
+    return iter(_walked(value, kind, []))
+
+
+def _walked(value: Any, kind: type[S], found: list[S]) -> list[S]:
+    if isinstance(value, (str, int)) or value is None:  # most are
+        return found
     if isinstance(value, kind):
-        yield value
+        found.append(value)
     if isinstance(value, Spec):
-        for name in type(value).model_fields:
-            yield from walk(getattr(value, name), kind)
+        for name in type(value).__pydantic_fields__:
+            _walked(getattr(value, name), kind, found)
     elif isinstance(value, (tuple, list)):
         for item in value:
-            yield from walk(item, kind)
+            _walked(item, kind, found)
     elif isinstance(value, dict):
         for item in value.values():
-            yield from walk(item, kind)
+            _walked(item, kind, found)
+    return found

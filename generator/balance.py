@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.gallery_walk import GalleryWalk
@@ -72,6 +73,7 @@ class Sheet:
         return tuple(s for s in self.sources if s.passages)
 
 
+@lru_cache(maxsize=256)  # for its own objections, for those of its unit, and for each edition
 def lesson_sheet(lesson: Lesson) -> Sheet:
     """The sources of a lesson, and its issue questions: the central one by viewpoint, the others by document."""
     about = tuple(asked(lesson))
@@ -121,10 +123,11 @@ def _questions(about: Sequence[Asks], names: set[str]) -> tuple[int, int]:
 
 
 def _sources(lesson: Lesson, about: Sequence[Asks]) -> Iterator[Share]:
+    ours = tuple(prose(lesson.spec))
     for source in dict.fromkeys(d.source for d in lesson.documents.values()):
         documents = [d for d in lesson.documents.values() if d.source == source]
         names, first = _names(lesson, [d.letter for d in documents]), documents[0]
-        verbs = dict(_verbs(lesson, first.seed, documents)) if isinstance(first, Excerpt) else {}
+        verbs = dict(_verbs(lesson, ours, first.seed, documents)) if isinstance(first, Excerpt) else {}
         yield _share(lesson, about, source, _short(lesson, first), names, len(documents), verbs)
 
 
@@ -203,7 +206,7 @@ def _share(
     )
 
 
-def _verbs(lesson: Lesson, seed: Seed, documents: Sequence[Document]) -> Iterator[tuple[str, int]]:
+def _verbs(lesson: Lesson, ours: Iterable[str], seed: Seed, documents: Sequence[Document]) -> Iterator[tuple[str, int]]:
     """The verbs that our prose reports a source with, most frequent first: those close behind one of its names."""
     table = wording(lesson.spec.language)
     if not table.reporting:
@@ -218,4 +221,4 @@ def _verbs(lesson: Lesson, seed: Seed, documents: Sequence[Document]) -> Iterato
     pattern = re.compile(
         rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)[^.;:?!“”]{{0,24}}?\b({'|'.join(verbs)})\b"
     )
-    yield from Counter(hit[1] for text in prose(lesson.spec) for hit in pattern.finditer(text)).most_common()
+    yield from Counter(hit[1] for text in ours for hit in pattern.finditer(text)).most_common()

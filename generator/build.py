@@ -238,13 +238,14 @@ def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:
     folder = reading.project.output / id
     lesson = reading.lessons.get(id)
     title = words.put(title, lesson.spec.language) if lesson else title
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
     files = tuple(
         (f"{id}/{name}", _file_shown(edition, look, format, code, words))
-        for edition in (editions_of(lesson.spec) if lesson else EDITIONS)
+        for edition in ((editions_of(lesson.spec) if lesson else EDITIONS) if there else ())
         for look in LOOKS
         for code in ("", *available())
         for format in OUTPUTS
-        if (folder / (name := f"{edition}{look.suffix}{f'.{code}' if code else ''}.{format}")).is_file()
+        if (name := f"{edition}{look.suffix}{f'.{code}' if code else ''}.{format}") in there
     )
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"

@@ -50,12 +50,8 @@ def find_in(passage: Passage, words: str) -> list[tuple[int, int]]:
 
 
 def _printed(passage: Passage, words: str) -> list[tuple[int, int]]:
-    text = passage.seed.article.source.text
-    return [
-        (start + a, start + b)
-        for start, end in passage.stretches
-        for a, b in fold(lowered(text[start:end])).find_all(lowered(words))
-    ]
+    wanted = lowered(words)
+    return [(start + a, start + b) for start, folded in passage.folded for a, b in folded.find_all(wanted)]
 
 
 def term_pattern(term: str) -> re.Pattern[str]:

@@ -85,6 +85,7 @@ def advance(char: str, bold: bool = False) -> float:
     return 1.0
 
 
+@cache
 def is_covered(char: str) -> bool:
     """Whether some face that comes along can draw a character; control characters are none of its business."""
     return unicodedata.category(char) == "Cc" or ord(char) in REGULAR.characters or ord(char) in HAN.characters
@@ -155,8 +156,5 @@ def number_image(number: int) -> str:
 
 def uncovered(text: str) -> dict[str, int]:
     """Characters of a text that no face covers, with the offset of the first of each."""
-    missing: dict[str, int] = {}
-    for at, char in enumerate(text):
-        if not is_covered(char):
-            missing.setdefault(char, at)
-    return missing
+    missing = {char: text.index(char) for char in set(text) if not is_covered(char)}
+    return dict(sorted(missing.items(), key=lambda found: found[1]))

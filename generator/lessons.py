@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
@@ -233,7 +234,7 @@ class Exhibit:
 Document = Excerpt | Exhibit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lesson:
     """A lesson whose every reference is filled."""
 
@@ -244,7 +245,7 @@ class Lesson:
     unit: str = ""
     number: int | None = None
 
-    @property
+    @cached_property
     def passages(self) -> dict[str, Passage]:
         """Every printed passage by its name."""
         return {p.name: p for d in self.documents.values() for p in d.passages}
@@ -254,7 +255,7 @@ class Lesson:
         """The documents that quote a seed."""
         return tuple(d for d in self.documents.values() if isinstance(d, Excerpt))
 
-    @property
+    @cached_property
     def exhibits(self) -> dict[str, Exhibit]:
         """The documents that are figures, by their letters."""
         return {letter: d for letter, d in self.documents.items() if isinstance(d, Exhibit)}
@@ -295,8 +296,11 @@ def fill(
     source: Source,
     library: Mapping[str, Seed | None],
     pictures: Mapping[str, Picture | None],
+    place: tuple[str, int | None] = ("", None),
 ) -> tuple[Lesson, bool, list[Diagnostic]]:
     """Fill a lesson's references from the library and its pictures; and say whether all could be filled.
+
+    ``place``: the title of its unit, and its number there.
 
     A seed or picture that is there as ``None`` is broken: it was reported once, and causes no further error here.
     A lesson that is not whole is good for looking at, so that all its problems are found in one run.
@@ -328,7 +332,7 @@ def fill(
             spans = tuple(c.span for c in citations)
             documents[str(letter)] = Excerpt(str(letter), passages[0].seed, tuple(passages), document, spans)
     found += _letters(spec)
-    lesson = Lesson(id, spec, source, documents)
+    lesson = Lesson(id, spec, source, documents, *place)
     found += _told_once(_references(lesson, missing))
     return lesson, not missing and not has_errors(found), found
 

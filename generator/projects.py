@@ -103,6 +103,7 @@ def read(project: Project) -> Reading:
     library = dict(_library(project, found))
     units = dict(_units(project, found))
     strict = {str(name) for unit in units.values() if unit.strict for name in unit.lessons}
+    numbered = {str(name): (str(u.title), n) for u in units.values() for n, name in enumerate(u.lessons, 1)}
     lessons: dict[str, Lesson] = {}
     broken: dict[str, str] = {}
     for path, twin in _named_files(project.lessons):
@@ -110,7 +111,8 @@ def read(project: Project) -> Reading:
             continue
         source, problems = _source(project, path)
         problems += _name_problems(source, path, twin)
-        lesson, title = _lesson(project, path.stem, source, library, house, problems)
+        place = numbered.get(path.stem, ("", None))
+        lesson, title = _lesson(project, path.stem, place, source, library, house, problems)
         problems = strictly(problems) if path.stem in strict else problems
         if lesson and not has_errors(problems):
             lessons[path.stem] = lesson
@@ -244,12 +246,16 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
 def _lesson(
     project: Project,
     id: str,
+    place: tuple[str, int | None],
     source: Source,
     library: dict[str, Seed | None],
     house: House,
     problems: list[Diagnostic],
 ) -> tuple[Lesson | None, str]:
-    """The lesson, if it can be built, and its title; every problem goes into ``problems``."""
+    """The lesson, if it can be built, and its title; every problem goes into ``problems``.
+
+    ``place``: the title of its unit and its number there.
+    """
     if has_errors(problems):
         return None, id
     spec = _load(LessonSpec, source, problems)
@@ -258,7 +264,7 @@ def _lesson(
         problems += cited_alone(root, library) if root is not None else []
         return None, id
     pictures = dict(_pictures(project, spec, problems))
-    lesson, whole, more = fill(id, spec, source, library, pictures)
+    lesson, whole, more = fill(id, spec, source, library, pictures, place)
     problems += more
     problems += check_lesson(lesson, house, whole)
     return lesson if whole else None, str(spec.title)
@@ -291,11 +297,9 @@ def _unit(
     house: House,
     found: list[Diagnostic],
 ) -> Unit:
-    """Give the lessons of a unit its title and their numbers; and check it, when all of them are whole."""
-    for number, name in enumerate(spec.lessons, 1):
-        if str(name) in lessons:
-            lessons[str(name)] = replace(lessons[str(name)], unit=str(spec.title), number=number)
-        elif str(name) not in broken:
+    """Put the lessons of a unit together; and check it, when all of them are whole."""
+    for name in spec.lessons:
+        if str(name) not in lessons and str(name) not in broken:
             found.append(
                 Diagnostic(
                     name.span,

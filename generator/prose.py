@@ -27,7 +27,7 @@ def prose(value: Any, teachers: bool = True) -> Iterator[Text]:
     elif isinstance(value, FigureSpec):  # its title and its cells are the source’s
         yield from filter(None, (value.caption, value.alt, value.long))
     elif isinstance(value, Spec):
-        for name, field in type(value).model_fields.items():
+        for name, field in type(value).__pydantic_fields__.items():
             inside = getattr(value, name)
             if (name not in _NAMES or not _named(inside)) and (teachers or TEACHER not in field.metadata):
                 yield from prose(inside, teachers)

@@ -33,7 +33,7 @@ class Spec(BaseModel):
     one_text: ClassVar[bool] = False  # whether it may be written as one text
     names_documents: ClassVar[tuple[str, ...]] = ()  # the fields whose texts, or whose keys, are documents’ letters
 
-    _span: Span = PrivateAttr(default=NOWHERE)
+    _span: Span = PrivateAttr(default_factory=lambda: NOWHERE)  # a default would be copied, deeply, for each
     _keys: dict[str, Span] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")

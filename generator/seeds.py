@@ -6,11 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from generator.articles import Article, locate, not_once
 from generator.diagnostic import Diagnostic
+from generator.folding import Folded, fold, lowered
 from generator.nodes import Text
 from generator.records import NamedPassage, SeedRecord, Voice, record_problems
 from generator.source import Source, Span
@@ -57,6 +59,12 @@ class Passage:
                 else:
                     made.append((piece.origin, end))
         return tuple(made)
+
+    @cached_property
+    def folded(self) -> tuple[tuple[int, Folded], ...]:
+        """The stretches in small letters, folded for finding, each with its offset."""
+        text = self.seed.article.source.text
+        return tuple((start, fold(lowered(text[start:end]))) for start, end in self.stretches)
 
     @property
     def words(self) -> int:

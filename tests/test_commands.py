@@ -82,7 +82,7 @@ def test_build_makes_everything(pair: Project) -> None:
     assert made(pair.output) == [str(path.relative_to(pair.output)) for path in paths]
     said = ran.stderr.split("\n")
     assert "ferry, student edition: 6 pages on 3 sheets, two-sided" in said
-    assert any(re.match(r"walk, student edition: 1 page on 1 sheet\b", line) for line in said)
+    assert any(re.match(r"walk, student edition: 2 pages on 1 sheet\b", line) for line in said)
     assert said[-2] == f"2 lessons made. No problems. Open {pair.output / 'index.html'}"
 
 

@@ -38,6 +38,7 @@ from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look
 from generator.projects import Project, Reading, read
 
 HALF_INCH = 36  # points
+NO_COPIER_SEES = 248  # of 255: the trace that a letter’s curved edge leaves in the pixel beside it
 WITH_NOTES = [one for one in HANDOUTS if one[1] not in ("stations", "slips")]
 
 
@@ -118,7 +119,7 @@ def test_half_an_inch_is_clear_all_round(name: str, edition: Edition, look: Look
         inner = (HALF_INCH - 1, HALF_INCH - 1, width - HALF_INCH + 1, height - HALF_INCH + 1)
         edge = picture.copy()
         edge.paste((255, 255, 255), inner)
-        assert edge.getextrema() == ((255, 255),) * 3
+        assert min(edge.convert("L").tobytes()) > NO_COPIER_SEES
         red, green, blue = picture.split()
         assert red.tobytes() == green.tobytes() == blue.tobytes()
 
@@ -250,8 +251,9 @@ def test_every_place_to_write_becomes_a_field(
     """Each has a name of its own and says what belongs there; the file stays open to everybody."""
     look = Look(profile=profile, make="fillable")  # type: ignore[arg-type]
     source = render.page(composed(reading.lessons[name], edition), look)
-    places = len(list(parsed(source).all(of="write"))) + len(list(parsed(source).all(of="cell")))
-    blanks = len([node for node in parsed(source).all("span") if "blank" in node.classes])
+    page = parsed(source)
+    places = sum(len(list(page.all(of=kind))) for kind in ("write", "cell"))
+    blanks = len([blank for blank in page.all("span", "blank") if list(blank.all("input"))])  # not in running heads
     data = render.press(source)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         fields = list(pdf.Root.AcroForm.Fields)
