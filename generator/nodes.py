@@ -24,8 +24,6 @@ from generator.source import NOWHERE, Source, Span
 
 MAX_DEPTH = 20
 MAX_SCALAR = 20_000
-MAX_WORD = 1_000  # to break a longer one into lines takes minutes
-_WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\uffef]+")  # Chinese breaks between any two characters
 
 
 class Text(str):
@@ -206,10 +204,6 @@ class _Reader:
                 "too-large",
                 f"This text is {len(event.value):,} characters long; at most {MAX_SCALAR:,} are read",
             )
-            raise _Refused
-        if len(event.value) > MAX_WORD and (most := max(map(len, _WORD.findall(event.value)), default=0)) > MAX_WORD:
-            message = f"This text has a word of {most:,} characters; at most {MAX_WORD:,} may stand without a space"
-            self.problem(start, start + 1, "too-large", message)
             raise _Refused
         if not event.style and (cut := re.compile(r"[ \t]+(#\w)").match(self.source.text, end)):
             line = self.source.line(self.source.place(end)[0])

@@ -230,17 +230,22 @@ def test_markdown_of_a_record_is_refused_or_made(mark: str, small: Project) -> N
 # --- a great many -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", ["x" * 1_001, "words " * 3_334])
+@pytest.mark.parametrize("title", ["x" * 1_001, "two words " * 500])
 def test_too_long_a_title_is_refused(title: str, small: Project) -> None:
-    """Up to 20,000 characters a text is read, and up to 1,000 a word: to break longer ones into lines takes minutes."""
+    """It stands at the head of every page: to break one of 20,000 letters into lines takes minutes."""
     said(small, "title", title)
     refused(bounded(small, *PDF), "too-large")
 
 
-@pytest.mark.parametrize("title", ["x" * 1_000, "two words " * 500])
-def test_a_long_title_is_printed(title: str, small: Project) -> None:
-    """(Of one in 10,000 words the PDF takes 20 s: 1,000 words must do here.)"""
-    said(small, "title", title)
+def test_a_title_of_1000_letters(small: Project) -> None:
+    """It is broken into lines wherever it stands."""
+    said(small, "title", "x" * 1_000)
+    made(bounded(small, *PDF), small)
+
+
+def test_a_word_of_10_000_letters(small: Project) -> None:
+    """It runs out of its line, and does no more harm."""
+    said(small, "compelling_question", "w" * 10_000)
     made(bounded(small, *PDF), small)
 
 
