@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -386,3 +387,39 @@ def test_long_things_print_decently(small: Project, look: Look, old: str, new: s
     width = look.grid().width * (2 if look.make == "booklet" else 1)
     for _, char, size, (left, _, right, _) in letters(data):
         assert size <= SPOKEN or (left > HALF_INCH - 1 and right < width - HALF_INCH + 1), char
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_question_of_300_words_and_no_words_explained(small: Project, profile: str, tmp_path: Path) -> None:
+    """The question is printed whole, and no empty list; a letter with its mark beside it is one letter."""
+    asked = "Why does the pilot of the cafe\u0301 boat say so, and who would rather say it otherwise? " * 17
+    lesson = small.lessons / "ferry.yaml"
+    replaced(lesson, "What does the pilot call a ferry?", asked.strip())
+    replaced(lesson, "  fare: what a passenger pays\n  the other bank: the land across the river\n", "  {}\n")
+    data = render.press(render.page(composed(read(small).lessons["ferry"], "student"), Look(profile=profile)))  # type: ignore[arg-type]
+    assert faults(data, tmp_path) == []
+    told = words(unicodedata.normalize("NFC", " ".join(pdf_pages(data))))
+    assert told.count(words("who would rather say it otherwise")) == 17
+    assert told.count("caféboat") == 17
+    assert "whatapassengerpays" not in told
+
+
+def test_a_table_of_twenty_rows_goes_on_below_its_head(small: Project, tmp_path: Path) -> None:
+    """On the next page, too, a reader sees what the columns are."""
+    statements = "".join(f"      - text: Claim {n}, which goes on for a line and a bit more.\n" for n in range(1, 21))
+    replaced(small.lessons / "ferry.yaml", "      - text: One coin would do.\n", statements + "      - text: One.\n")
+    data = render.press(render.page(composed(read(small).lessons["ferry"], "student")))
+    assert faults(data, tmp_path) == []
+    pages = [squeezed(text) for text in pdf_pages(data)]
+    assert [int(n) for n in re.findall(r"Claim (\d+),", " ".join(pages))] == list(range(1, 21))
+    with_claims = [text for text in pages if re.search(r"Claim \d+,", text)]
+    assert len(with_claims) > 1
+    assert all(re.search(r"\bStatement A B C\b", text) for text in with_claims)
+
+
+def test_letters_from_right_to_left_are_refused_by_name(small: Project) -> None:
+    """No font that comes along has them; so they are told at their place, and never printed the wrong way round."""
+    replaced(small.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street \u05d0")
+    ran = counterpoint("build", cwd=small.root)
+    assert ran.returncode == 1 and not (small.output / "ferry").exists()
+    assert "ferry.yaml:3:17: error: No font that comes with Counterpoint has U+05D0 HEBREW LETTER ALEF" in ran.stderr
