@@ -223,7 +223,7 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
                 )
 
 
-_TITLE = 1_000  # it stands at the head of every page
+_TITLE = 2_000  # it stands at the head of every page
 _HEAVY = 200  # “[” in one text, and twice as many “<”: python-markdown takes the square of their number (row 20)
 _DEEP = re.compile(r"(?m)^(?:[ \t>]|[-+*][ \t]|\d{1,9}\.[ \t]){41,}")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>")

@@ -230,16 +230,16 @@ def test_markdown_of_a_record_is_refused_or_made(mark: str, small: Project) -> N
 # --- a great many -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", ["x" * 1_001, "two words " * 500])
+@pytest.mark.parametrize("title", ["x" * 2_001, "two words " * 500])
 def test_too_long_a_title_is_refused(title: str, small: Project) -> None:
     """It stands at the head of every page: to break one of 20,000 letters into lines takes minutes."""
     said(small, "title", title)
     refused(bounded(small, *PDF), "too-large")
 
 
-def test_a_title_of_1000_letters(small: Project) -> None:
+def test_a_title_of_2000_letters(small: Project) -> None:
     """It is broken into lines wherever it stands."""
-    said(small, "title", "x" * 1_000)
+    said(small, "title", "x" * 2_000)
     made(bounded(small, *PDF), small)
 
 
