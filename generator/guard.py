@@ -223,7 +223,6 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
                 )
 
 
-_TITLE = 2_000  # it stands at the head of every page
 _HEAVY = 200  # “[” in one text, and twice as many “<”: python-markdown takes the square of their number (row 20)
 _DEEP = re.compile(r"(?m)^(?:[ \t>]|[-+*][ \t]|\d{1,9}\.[ \t]){41,}")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>")
@@ -231,10 +230,6 @@ _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|<([a-zA-Z][a-zA-Z0-9+.-]*:[^>\s]*)>")
 
 def markup_bounded(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No text is so made that Markdown or the page takes minutes over it; links lead to the web or to mail only."""
-    title = lesson.spec.title
-    if len(title) > _TITLE:
-        message = f"This title is {len(title):,} characters long; at most {_TITLE:,} are printed"
-        yield Diagnostic(title.span, "too-large", message, "Say it in a line, and the rest in “background”.")
     yield from _bounded([*texts(lesson.spec, False), *texts(lesson.spec, True)])
 
 

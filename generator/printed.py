@@ -256,7 +256,8 @@ class Handout:
     @property
     def short_title(self) -> str:
         """The title without what stands behind its colon or question mark: it fits the head of a page."""
-        return re.split(r"(?<=\?) |: ", str(self.spec.title))[0]
+        short = re.split(r"(?<=\?) |: ", str(self.spec.title))[0]
+        return short if len(short) <= 200 else short[:200] + "…"
 
     @property
     def line_numbers(self) -> tuple[int, ...]:

@@ -237,7 +237,19 @@ def press(page: str) -> bytes:
     """The page as a tagged PDF. Raises ``PressProblem``."""
     from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
 
-    return pdf.press(page.replace(_FONTS_GO_HERE, fonts.press_css(), 1))
+    return pdf.press(_breakable(page).replace(_FONTS_GO_HERE, fonts.press_css(), 1))
+
+
+_ONE = r"(?:&[^\s;&<]+;|[^\s&<>])"
+_ENDLESS = re.compile(rf"{_ONE}{{100}}(?={_ONE}{{100}})")
+
+
+def _breakable(page: str) -> str:
+    """The page with places to break after every hundred letters of a word that has more than any: to find them itself
+    in a word of 20,000, WeasyPrint lays out all that is left of it for each line, which takes minutes."""
+    head, body, rest = page.partition("<body>")
+    words = re.sub(r">[^<>]+<", lambda text: _ENDLESS.sub(r"\g<0><wbr>", text[0]), rest)
+    return head + body + words
 
 
 OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}

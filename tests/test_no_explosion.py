@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -14,15 +13,13 @@ from conftest import Ran, environment
 
 from generator.projects import Project
 
-SECONDS, BYTES = 120, 2 << 30  # on a machine that others use too
-assert resource.RLIMIT_AS is not None
-
+SECONDS, BYTES = 30, 2 << 30
 HTML = ("build", "--format", "html", "--edition", "student")
 PDF = ("build", "--edition", "student")
 
 
 def bounded(project: Project, *arguments: str) -> Ran:
-    """Run the command with 2 GB of addresses and two minutes, and see that it has not fallen over."""
+    """Run the command with 2 GB of addresses and 30 seconds, and see that it has not fallen over."""
     ran = forked.run(arguments or HTML, project.root, environment(), timeout=SECONDS, most=BYTES)
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
     assert "Traceback" not in ran.stderr and "mistake of its own" not in ran.stderr, ran.stderr[-2000:]
@@ -230,17 +227,15 @@ def test_markdown_of_a_record_is_refused_or_made(mark: str, small: Project) -> N
 # --- a great many -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", ["x" * 2_001, "two words " * 500])
-def test_too_long_a_title_is_refused(title: str, small: Project) -> None:
-    """It stands at the head of every page: to break one of 20,000 letters into lines takes minutes."""
+@pytest.mark.parametrize("title", ["x" * 19_999, "x" * 20_001, "two words " * 500])
+def test_a_title_of_20_000_characters(title: str, small: Project) -> None:
+    """Up to 20,000 characters a text is read. (Of one in 10,000 words the PDF takes 20 s: 1,000 words must do here.)"""
     said(small, "title", title)
-    refused(bounded(small, *PDF), "too-large")
-
-
-def test_a_title_of_2000_letters(small: Project) -> None:
-    """It is broken into lines wherever it stands."""
-    said(small, "title", "x" * 2_000)
-    made(bounded(small, *PDF), small)
+    ran = bounded(small, *PDF)
+    if len(title) > 20_000:
+        refused(ran, "too-large")
+    else:
+        made(ran, small)
 
 
 def test_a_word_of_10_000_letters(small: Project) -> None:
