@@ -87,9 +87,10 @@ class Look:
             return Grid(height / 2, width, INCH / 4, INCH / 2, 20, top=56, bottom=62)
         if self.profile == "large-print":
             a4 = self.paper == "a4"
+            beyond = INCH / 2 + 2  # the hook of an f of this size hangs over the end of its line
             if wide:
-                return Grid(height, width, INCH / 2, INCH / 2, 28, top=72, bottom=80)
-            return Grid(width, height, 43 if a4 else 48, INCH / 2, 26 if a4 else 28, top=72, bottom=80)
+                return Grid(height, width, INCH / 2, beyond, 26, top=72, bottom=80)
+            return Grid(width, height, 41 if a4 else 46, beyond, 26 if a4 else 28, top=72, bottom=80)
         if self.paper == "a4":
             return Grid(width, height, 46.28, 41, 34)
         return Grid(width, height, 56, 48, 34)
