@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from generator import fonts, proof, render
@@ -113,7 +114,7 @@ def _edition(
             problems += _drawable(lesson, edition, page)
             for format in options.formats_of(look):
                 data = OUTPUTS[format](page)
-                name = f"{edition}{look.suffix}{_suffix(lesson, words.code)}.{format}"
+                name = _file_name(edition, look, _other(lesson, words.code), format)
                 if edition != "teacher":
                     problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
                     problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
@@ -132,9 +133,14 @@ def _edition(
         )
 
 
-def _suffix(lesson: Lesson, code: str) -> str:
-    """What the name of a file says of its labels, where they are not those of the lesson’s own language: ``.es``."""
-    return f".{code}" if code != labels(lesson.spec.language).code else ""
+def _file_name(edition: Edition, look: Look, code: str, format: str) -> str:
+    """``student.large-print.es.pdf``; ``code``: the language of the labels, where it is not the lesson’s own."""
+    return ".".join(filter(None, (f"{edition}{look.suffix}", code, format)))
+
+
+def _other(lesson: Lesson, code: str) -> str:
+    """The language of labels that are not those of the lesson’s own."""
+    return code if code != labels(lesson.spec.language).code else ""
 
 
 def _drawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnostic]:
@@ -238,18 +244,21 @@ def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:
     folder = reading.project.output / id
     lesson = reading.lessons.get(id)
     title = words.put(title, lesson.spec.language) if lesson else title
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
-    files = tuple(
-        (f"{id}/{name}", _file_shown(edition, look, format, code, words))
-        for edition in ((editions_of(lesson.spec) if lesson else EDITIONS) if there else ())
-        for look in LOOKS
-        for code in ("", *available())
-        for format in OUTPUTS
-        if (name := f"{edition}{look.suffix}{f'.{code}' if code else ''}.{format}") in there
-    )
+    files = tuple(_files(folder, editions_of(lesson.spec) if lesson else EDITIONS, words))
     current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
     return Row(id, title, files, state, lesson is None)
+
+
+def _files(folder: Path, editions: Sequence[Edition], words: Labels) -> Iterator[tuple[str, str]]:
+    """The address of each file of a lesson that is there, and what the index calls it."""
+    there = {path.name for path in folder.iterdir() if path.is_file()} if folder.is_dir() else set[str]()
+    if not there:
+        return
+    for edition, look, code, format in product(editions, LOOKS, ("", *available()), OUTPUTS):
+        name = _file_name(edition, look, code, format)
+        if name in there:
+            yield f"{folder.name}/{name}", _file_shown(edition, look, format, code, words)
 
 
 def _file_shown(edition: Edition, look: Look, format: str, code: str, words: Labels) -> str:
