@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from pydantic.fields import FieldInfo
+
 from generator.nodes import Text
-from generator.schema import Spec
+from generator.schema import Spec, fields_of
 
 
 class _Teacher:
@@ -18,16 +19,16 @@ TEACHER = _Teacher()
 S = TypeVar("S", bound=Spec)
 
 
-def _is_teachers(spec: Spec, name: str) -> bool:
-    return TEACHER in type(spec).__pydantic_fields__[name].metadata
+def is_teachers(field: FieldInfo) -> bool:
+    return TEACHER in field.metadata
 
 
 def for_students(spec: S) -> S:
     """A copy of a spec in which every teacher's field, however deep, is empty again."""
     update: dict[str, Any] = {}
-    for name, field in type(spec).model_fields.items():
+    for name, field in fields_of(spec).items():
         value = getattr(spec, name)
-        if not _is_teachers(spec, name):
+        if not is_teachers(field):
             update[name] = _cleared(value)
         elif field.is_required():
             update[name] = type(value)() if isinstance(value, (dict, tuple)) else Text("")
@@ -46,47 +47,44 @@ def _cleared(value: Any) -> Any:
     return value
 
 
-def texts(value: Any, teachers: bool) -> Iterator[Text]:
+def texts(value: Any, teachers: bool) -> list[Text]:
     """Every text of a spec that is the teacher's alone, or (``teachers=False``) every other one."""
-    return (text for text, secret in _marked(value, False, []) if secret is teachers)
+    found: list[tuple[Text, bool]] = []
+    _mark(value, False, found)
+    return [text for text, secret in found if secret is teachers]
 
 
-_Marked = list[tuple[Text, bool]]
-
-
-def _marked(value: Any, secret: bool, found: _Marked) -> _Marked:
+def _mark(value: Any, secret: bool, found: list[tuple[Text, bool]]) -> None:
     if isinstance(value, Text):
         found.append((value, secret))
     elif isinstance(value, Spec):
-        for name, field in type(value).__pydantic_fields__.items():
-            _marked(getattr(value, name), secret or TEACHER in field.metadata, found)
+        for name, field in fields_of(value).items():
+            _mark(getattr(value, name), secret or is_teachers(field), found)
     elif isinstance(value, (tuple, list)):
         for item in value:
-            _marked(item, secret, found)
+            _mark(item, secret, found)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _marked(key, secret, found)
-            _marked(item, secret, found)
+            _mark(key, secret, found)
+            _mark(item, secret, found)
+
+
+def walk(value: Any, kind: type[S]) -> list[S]:
+    """Every spec of one kind inside another, in the order of the file."""
+    found: list[S] = []
+    _collect(value, kind, found)
     return found
 
 
-def walk(value: Any, kind: type[S]) -> Iterator[S]:
-    """Every spec of one kind inside another, in the order of the file."""
-    return iter(_walked(value, kind, []))
-
-
-def _walked(value: Any, kind: type[S], found: list[S]) -> list[S]:
-    if isinstance(value, (str, int)) or value is None:  # most are
-        return found
+def _collect(value: Any, kind: type[S], found: list[S]) -> None:
     if isinstance(value, kind):
         found.append(value)
     if isinstance(value, Spec):
-        for name in type(value).__pydantic_fields__:
-            _walked(getattr(value, name), kind, found)
+        for name in fields_of(value):
+            _collect(getattr(value, name), kind, found)
     elif isinstance(value, (tuple, list)):
         for item in value:
-            _walked(item, kind, found)
+            _collect(item, kind, found)
     elif isinstance(value, dict):
         for item in value.values():
-            _walked(item, kind, found)
-    return found
+            _collect(item, kind, found)

@@ -66,14 +66,14 @@ def is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
 
 
+_LOWERED_ALONE = re.compile("[\u0130\u03a3]")  # İ would become two; Σ is written otherwise at the end of a word
+
+
 def lowered(text: str) -> str:
     """A text in small letters, character for character: one that would become two (İ) stays as it is."""
     if _LOWERED_ALONE.search(text):
         return "".join(small if len(small := char.lower()) == 1 else char for char in text)
     return text.lower()
-
-
-_LOWERED_ALONE = re.compile("[\u0130\u03a3]")  # İ would become two; Σ is written otherwise at the end of a word
 
 
 def folded_text(text: str) -> str:

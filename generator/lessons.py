@@ -296,11 +296,8 @@ def fill(
     source: Source,
     library: Mapping[str, Seed | None],
     pictures: Mapping[str, Picture | None],
-    place: tuple[str, int | None] = ("", None),
 ) -> tuple[Lesson, bool, list[Diagnostic]]:
     """Fill a lesson's references from the library and its pictures; and say whether all could be filled.
-
-    ``place``: the title of its unit, and its number there.
 
     A seed or picture that is there as ``None`` is broken: it was reported once, and causes no further error here.
     A lesson that is not whole is good for looking at, so that all its problems are found in one run.
@@ -332,7 +329,7 @@ def fill(
             spans = tuple(c.span for c in citations)
             documents[str(letter)] = Excerpt(str(letter), passages[0].seed, tuple(passages), document, spans)
     found += _letters(spec)
-    lesson = Lesson(id, spec, source, documents, *place)
+    lesson = Lesson(id, spec, source, documents)
     found += _told_once(_references(lesson, missing))
     return lesson, not missing and not has_errors(found), found
 

@@ -93,9 +93,9 @@ def _nothing_left_behind() -> Iterator[None]:
 
     def make_page(context: Any, *rest: Any) -> Any:
         made = original(context, *rest)
-        standing = {id(box) for box in made[0].descendants(placeholders=True)}
+        standing = set(made[0].descendants(placeholders=True))
         for box in list(context.broken_out_of_flow):
-            if isinstance(box, AbsolutePlaceholder) and id(box) not in standing:
+            if isinstance(box, AbsolutePlaceholder) and box not in standing:
                 del context.broken_out_of_flow[box]
         return made
 

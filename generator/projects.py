@@ -111,8 +111,7 @@ def read(project: Project) -> Reading:
             continue
         source, problems = _source(project, path)
         problems += _name_problems(source, path, twin)
-        place = numbered.get(path.stem, ("", None))
-        lesson, title = _lesson(project, path.stem, place, source, library, house, problems)
+        lesson, title = _lesson(project, path.stem, numbered.get(path.stem), source, library, house, problems)
         problems = strictly(problems) if path.stem in strict else problems
         if lesson and not has_errors(problems):
             lessons[path.stem] = lesson
@@ -246,7 +245,7 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
 def _lesson(
     project: Project,
     id: str,
-    place: tuple[str, int | None],
+    place: tuple[str, int] | None,
     source: Source,
     library: dict[str, Seed | None],
     house: House,
@@ -254,7 +253,7 @@ def _lesson(
 ) -> tuple[Lesson | None, str]:
     """The lesson, if it can be built, and its title; every problem goes into ``problems``.
 
-    ``place``: the title of its unit and its number there.
+    ``place``: the title of its unit and its number there, if it is in one.
     """
     if has_errors(problems):
         return None, id
@@ -264,7 +263,9 @@ def _lesson(
         problems += cited_alone(root, library) if root is not None else []
         return None, id
     pictures = dict(_pictures(project, spec, problems))
-    lesson, whole, more = fill(id, spec, source, library, pictures, place)
+    lesson, whole, more = fill(id, spec, source, library, pictures)
+    if place:
+        lesson = replace(lesson, unit=place[0], number=place[1])
     problems += more
     problems += check_lesson(lesson, house, whole)
     return lesson if whole else None, str(spec.title)

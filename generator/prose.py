@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.audience import TEACHER
+from generator.audience import is_teachers
 from generator.figures import FigureSpec
 from generator.nodes import Text
-from generator.schema import Spec
+from generator.schema import Spec, fields_of
 from generator.spec import Selector
 
 _NAMES = {
@@ -27,9 +27,9 @@ def prose(value: Any, teachers: bool = True) -> Iterator[Text]:
     elif isinstance(value, FigureSpec):  # its title and its cells are the source’s
         yield from filter(None, (value.caption, value.alt, value.long))
     elif isinstance(value, Spec):
-        for name, field in type(value).__pydantic_fields__.items():
+        for name, field in fields_of(value).items():
             inside = getattr(value, name)
-            if (name not in _NAMES or not _named(inside)) and (teachers or TEACHER not in field.metadata):
+            if (name not in _NAMES or not _named(inside)) and (teachers or not is_teachers(field)):
                 yield from prose(inside, teachers)
     elif isinstance(value, (tuple, list)):
         for item in value:

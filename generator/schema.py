@@ -17,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.characters import character_name
@@ -89,6 +90,11 @@ def _left_empty(kind: Any, value: Any) -> Iterator[Diagnostic]:
             yield Diagnostic(span, "missing-key", f"“{key}” has no value", "Write one behind the colon.")
         for inner in value.values():
             yield from _left_empty(get_args(kind)[1], inner)
+
+
+def fields_of(spec: Spec) -> dict[str, FieldInfo]:
+    """The fields of a spec by their names. (``model_fields`` asks on each call whether it may answer.)"""
+    return type(spec).__pydantic_fields__
 
 
 S = TypeVar("S", bound=Spec)

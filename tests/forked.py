@@ -14,7 +14,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-_ahead = multiprocessing.get_context("forkserver")
+if sys.platform == "win32":
+    _ahead = multiprocessing.get_context("spawn")  # nothing can be forked there: it starts anew
+else:
+    _ahead = multiprocessing.get_context("forkserver")
 _ahead.set_forkserver_preload(["forked", "generator.cli", "generator.build", "generator.pdf"])
 
 

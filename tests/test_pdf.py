@@ -31,8 +31,10 @@ from conftest import (
     squeezed,
 )
 from PIL import Image, ImageChops, ImageDraw, ImageFont
+from weasyprint.layout import page as upstream
 
 from generator.editions import Edition, letters_in
+from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
 from generator.looks import Look
 from generator.projects import Project, Reading, read
@@ -356,3 +358,14 @@ def test_a_character_that_no_font_of_ours_has_is_not_printed(character: str, sma
     ran = with_template(small, f"<p>{character}</p>")
     assert ran.returncode == 1 and re.search(r"\[(foreign-font|character-not-covered)\]", ran.stderr), ran.stderr
     assert not (small.output / "ferry").exists()
+
+
+def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
+    """One function of its own is watched while pages are laid out (it forgets nothing that it broke off); then it is
+    put back, after a failure too."""
+    before = upstream.make_page
+    press("<title>A page</title><p>One</p>")
+    assert upstream.make_page is before
+    with pytest.raises(PressProblem):
+        press('<title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
+    assert upstream.make_page is before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from generator.articles import Article
 from generator.diagnostic import Diagnostic
 from generator.evidence import find_in
-from generator.folding import fold, within_word
+from generator.folding import fold, lowered, within_word
 from generator.nodes import Text
 from generator.projects import Project, Reading, read
 from generator.records import SeedRecord
@@ -541,3 +542,12 @@ def test_words_around_a_passage_tell_it_from_its_like(selector: Speech, found: i
     passage, problems = cut(seed_with("He hears a bell and nobody heard a bell at noon."), selector)
     assert passage and not problems
     assert passage.start == found
+
+
+def test_small_letters_stand_where_the_large_ones_stood() -> None:
+    """For every character there is, and within a word: one that would become two stays, an end changes no letter."""
+    every = "".join(chr(n) for n in range(sys.maxunicode + 1))
+    assert len(lowered(every)) == len(every)
+    assert lowered("ΟΔΟΣ İ Ä") == "οδοσ İ ä"
+    others = every.replace("İ", "").replace("Σ", "")
+    assert lowered(others) == "".join(map(str.lower, others))
