@@ -364,8 +364,8 @@ def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
     """One function of its own is watched while pages are laid out (it forgets nothing that it broke off); then it is
     put back, after a failure too."""
     before = upstream.make_page
-    press("<title>A page</title><p>One</p>")
+    press('<html lang="en"><title>A page</title><p>One</p>')
     assert upstream.make_page is before
     with pytest.raises(PressProblem):
-        press('<title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
+        press('<html lang="en"><title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
     assert upstream.make_page is before
