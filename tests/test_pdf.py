@@ -366,6 +366,6 @@ def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
     before = upstream.make_page
     press('<html lang="en"><title>A page</title><p>One</p>')
     assert upstream.make_page is before
-    with pytest.raises(PressProblem, match="pictures.example"):
+    with pytest.raises(PressProblem, match="bell"):
         press('<html lang="en"><title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
     assert upstream.make_page is before
