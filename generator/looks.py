@@ -67,6 +67,11 @@ class Look:
         return self.narrow or self.profile == "dyslexia"
 
     @property
+    def kept_lines(self) -> int:
+        """How many lines of a document stand with its box, at least: a narrow page has no room for five."""
+        return 2 if self.narrow else 5
+
+    @property
     def lines_of_a_page(self) -> int:
         """More ruled lines than any page holds."""
         return 40

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 import weasyprint
-from weasyprint.layout import page as upstream
-from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from generator import booklet, fonts, tags
+from generator import booklet, fonts, mends, tags
 from generator.failures import PressProblem
 
 
@@ -69,7 +65,7 @@ def press(page: str) -> bytes:
     log.propagate = False
     try:
         html = weasyprint.HTML(string=page, url_fetcher=fetcher, media_type="press")
-        with _nothing_left_behind():
+        with mends.layout():
             document = html.render(font_config=_fonts())
         document = _ending(document, 4 if _is_booklet(page) else 2)
         with tags.mended() as finish:
@@ -83,27 +79,6 @@ def press(page: str) -> bytes:
     if fetcher.refused or kept.messages:
         raise PressProblem("; ".join([*fetcher.refused, *kept.messages]))
     return booklet.impose(made) if _is_booklet(page) else made
-
-
-@contextmanager
-def _nothing_left_behind() -> Iterator[None]:
-    """Mends WeasyPrint 70: what is placed beside a text that does not fit, and moves to the next page as a whole, goes
-    on at the head of that page besides, where it was broken off in the attempt (a prompt beside a paragraph)."""
-    original = upstream.make_page
-
-    def make_page(context: Any, *rest: Any) -> Any:
-        made = original(context, *rest)
-        standing = set(made[0].descendants(placeholders=True))
-        for box in list(context.broken_out_of_flow):
-            if isinstance(box, AbsolutePlaceholder) and box not in standing:
-                del context.broken_out_of_flow[box]
-        return made
-
-    upstream.make_page = make_page
-    try:
-        yield
-    finally:
-        upstream.make_page = original
 
 
 def _is_booklet(page: str) -> bool:

@@ -125,6 +125,17 @@ def test_half_an_inch_is_clear_all_round(name: str, edition: Edition, look: Look
         assert red.tobytes() == green.tobytes() == blue.tobytes()
 
 
+@IN_EVERY_LOOK
+def test_no_page_is_left_to_a_heading(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
+    """Each holds three lines at least, of text or to write on, between its head and its foot."""
+    grid = look.grid(wide=edition == "teacher")
+    least = 3 * (22 if look.profile == "large-print" else 12)
+    for number, picture in enumerate(pictures(shelf.pdf(name, edition, look)), 1):
+        inner = picture.convert("L").crop((0, round(grid.top), picture.width, round(picture.height - grid.bottom)))
+        printed = inner.point(lambda gray: 255 if gray < 240 else 0).getbbox()
+        assert printed and printed[3] > least, number
+
+
 def contrast(gray: str) -> float:
     """The contrast of a gray (``#595959``) with white paper (WCAG 2.2, relative luminance)."""
     values = [int(pair, 16) / 255 for pair in re.findall("..", gray[1:] if len(gray) == 7 else gray[1:] * 2)]

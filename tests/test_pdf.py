@@ -32,6 +32,7 @@ from conftest import (
 )
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 from weasyprint.layout import page as upstream
+from weasyprint.text import line_break
 
 from generator.editions import Edition, letters_in
 from generator.failures import PressProblem
@@ -361,11 +362,22 @@ def test_a_character_that_no_font_of_ours_has_is_not_printed(character: str, sma
 
 
 def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
-    """One function of its own is watched while pages are laid out (it forgets nothing that it broke off); then it is
-    put back, after a failure too."""
-    before = upstream.make_page
+    """Functions of its own are mended while pages are laid out; then they are put back, after a failure too."""
+    before = upstream.make_page, line_break.create_layout
     press('<html lang="en"><title>A page</title><p>One</p>')
-    assert upstream.make_page is before
+    assert (upstream.make_page, line_break.create_layout) == before
     with pytest.raises(PressProblem, match="bell"):
         press('<html lang="en"><title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
-    assert upstream.make_page is before
+    assert (upstream.make_page, line_break.create_layout) == before
+
+
+def test_spaced_letters_and_words_fill_their_lines() -> None:
+    """Whatever the width of a paragraph: a line that is nearly full does not break behind its first word."""
+    said = "In the last minutes compare two passages, and say of each what a reader could treat as known by them."
+    widths = [180 + 0.7 * n for n in range(200)]
+    paragraphs = "".join(f'<p style="width:{width}pt">{said}</p>' for width in widths)
+    style = "p { font: 11pt 'Source Serif 4'; letter-spacing: .045em; word-spacing: .18em }"
+    data = press(f'<html lang="en"><title>A page</title><style>{style}</style><body>{paragraphs}')
+    lines = "\n".join(pdf_pages(data)).split("\n")
+    assert len(lines) > 3 * len(widths)
+    assert [line for line in lines if len(line.split()) < 2 and not line.endswith(".")] == []

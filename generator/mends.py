@@ -1,0 +1,46 @@
+"""What WeasyPrint 70 lays out wrongly is put right while a page is laid out; what it tags wrongly, in ``tags``.
+
+Each mend can go when upstream has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from weasyprint.layout import page
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.text import line_break
+
+_make_page, _create_layout = page.make_page, line_break.create_layout
+
+
+@contextmanager
+def layout() -> Iterator[None]:
+    """Mends how pages and lines are made, until it is left."""
+    page.make_page, line_break.create_layout = _nothing_left_behind, _full_lines
+    try:
+        yield
+    finally:
+        page.make_page, line_break.create_layout = _make_page, _create_layout
+
+
+def _nothing_left_behind(context: Any, *rest: Any) -> Any:
+    """What is placed beside a text that does not fit, and moves to the next page as a whole, went on at the head of
+    that page besides, where it was broken off in the attempt (a prompt beside a paragraph)."""
+    made = _make_page(context, *rest)
+    standing = set(made[0].descendants(placeholders=True))
+    for box in list(context.broken_out_of_flow):
+        if isinstance(box, AbsolutePlaceholder) and box not in standing:
+            del context.broken_out_of_flow[box]
+    return made
+
+
+def _full_lines(text: str, style: Any, context: Any, width: float | None, *rest: Any) -> Any:
+    """A line of spaced letters broke behind its first word, when it was full but for less than such a space: Pango,
+    which breaks lines, has no space behind the last letter; WeasyPrint, which measures them, has one."""
+    spacing = style["letter_spacing"]
+    if width is not None and spacing != "normal":
+        width = max(0, width - max(0, spacing))
+    return _create_layout(text, style, context, width, *rest)
