@@ -20,13 +20,16 @@ def impose(data: bytes) -> bytes:
         _, _, width, height = (float(edge) for edge in pages[0].mediabox)
         for left, right in saddle(len(pages)):
             sheet = sheets.add_blank_page(page_size=(2 * width, height))
-            sheet.add_overlay(pages[left - 1], pikepdf.Rectangle(0, 0, width, height))
-            sheet.add_overlay(pages[right - 1], pikepdf.Rectangle(width, 0, 2 * width, height))
+            # not with ``add_overlay``: it gives chance names, and no two files would be the same
+            halves = {"/Left": pages[left - 1], "/Right": pages[right - 1]}
+            forms = {name: sheets.copy_foreign(page.as_form_xobject()) for name, page in halves.items()}
+            sheet.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(forms))
+            sheet.Contents = sheets.make_stream(f"q /Left Do Q q 1 0 0 1 {width:g} 0 cm /Right Do Q".encode())
         sheets.docinfo["/Title"] = laid_out.docinfo["/Title"]
         sheets.Root.ViewerPreferences = pikepdf.Dictionary(Duplex=pikepdf.Name.DuplexFlipShortEdge)
         sheets.trailer.ID = pikepdf.Array([pikepdf.String(bytes(mark)) for mark in laid_out.trailer.ID])
         out = io.BytesIO()
-        sheets.save(out)
+        sheets.save(out, deterministic_id=True)
         return out.getvalue()
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import html
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, count, product
 from pathlib import Path
 
 from generator import fonts, proof, render
+from generator.cache import NOTHING_KEPT, Cache
 from generator.characters import character_name
 from generator.compose import compose, revision
 from generator.diagnostic import Diagnostic
 from generator.editions import EDITIONS, Edition, editions_of
-from generator.failures import PressProblem, TemplateProblem
+from generator.failures import TemplateProblem
 from generator.labels import Labels, available, labels
 from generator.lessons import Lesson
 from generator.looks import LOOKS, USUAL, Look
 from generator.phrases import joined
+from generator.printshop import A_FEW, Finished, Order, all_finished
 from generator.projects import Reading
 from generator.render import OUTPUTS
 from generator.source import Source
@@ -32,6 +35,8 @@ class Options:
     formats: tuple[str, ...] = tuple(OUTPUTS)
     looks: tuple[Look, ...] = (USUAL,)
     language: str = ""  # of the labels; by default that of each lesson
+    jobs: int = 1  # processes that make files, where there are more than a few
+    cache: Cache = NOTHING_KEPT
 
     def formats_of(self, look: Look) -> tuple[str, ...]:
         """What is for print, or to be filled in, is a PDF only."""
@@ -73,26 +78,33 @@ def build(
 
     A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made.
     """
-    wanted = {
-        n: [e for e in editions_of(reading.lessons[n].spec) if e in options.editions]
-        for n in (names or reading.lessons)
-        if n in reading.lessons
-    }
-    output, made, found = reading.project.output, list[Made](), list[Diagnostic]()
-    done, steps = 0, sum(map(len, wanted.values()))
+    wanted = [reading.lessons[name] for name in names or reading.lessons if name in reading.lessons]
+    steps = sum(len(_editions(lesson, options)) for lesson in wanted) * len(options.looks)
+    output, made, found, number = reading.project.output, list[Made](), list[Diagnostic](), count()
+    refused, together = defaultdict[str, list[Diagnostic]](list), list[Finished]()
+
+    def give_out() -> None:
+        """Put a lesson’s files in their places, if nothing speaks against it."""
+        for name in {finished.order.lesson for finished in together}:
+            problems = [*refused.pop(name, ()), *_objected(reading.lessons[name], together)]
+            found.extend(problems)
+            made.extend(() if problems else _written(output, name, together, found))
+        together.clear()
+
+    def begin(order: Order) -> None:
+        if together and order.lesson != together[0].order.lesson:
+            give_out()
+        progress(order.shown, next(number), steps)
+
     try:
         with alone(output, lambda: progress("waiting for another build", 0, steps)):
             sweep(output)
-            for name, editions in wanted.items():
-                files: dict[tuple[Edition, str], bytes] = {}
-                problems: list[Diagnostic] = []
-                for edition in editions:
-                    progress(f"{name} {edition}", done, steps)
-                    done += 1
-                    files.update(_edition(reading, reading.lessons[name], edition, options, problems))
-                found += problems
-                if not problems:
-                    made += _written(output, name, files, found)
+            orders = _orders(reading, wanted, options, refused)
+            jobs = 1 if steps < A_FEW else options.jobs
+            for finished in all_finished(orders, options.cache, jobs, begin):
+                together.append(finished)
+            give_out()
+            found += chain(*refused.values())  # of lessons of which no page could be drawn
             progress("", steps, steps)
             found += _index(reading, options)
     except OSError as error:
@@ -100,37 +112,39 @@ def build(
     return Built(tuple(made), tuple(found))
 
 
-def _edition(
-    reading: Reading, lesson: Lesson, edition: Edition, options: Options, problems: list[Diagnostic]
-) -> Iterator[tuple[tuple[Edition, str], bytes]]:
-    """The finished files of one edition; what keeps them from being given out goes into ``problems``."""
-    secret = proof.secrets(lesson)
-    others = proof.other_side(lesson, edition)
-    words = options.labels(lesson)
-    try:
-        handout = compose(lesson, edition, words, reading.house)
-        for look in options.looks:
-            page = render.page(handout, look, reading.project.templates)
-            problems += _drawable(lesson, edition, page)
-            for format in options.formats_of(look):
-                data = OUTPUTS[format](page)
-                name = _file_name(edition, look, _other(lesson, words.code), format)
-                if edition != "teacher":
-                    problems += _leaks(lesson, name, data, secret, "a text of the teacher’s")
-                    problems += _leaks(lesson, name, data, others, "a sentence of the other side’s")
-                problems += _foreign(lesson, name, data)
-                yield (edition, name), data
-    except TemplateProblem as problem:
-        problems.append(problem.diagnostic)
-    except PressProblem as problem:
-        problems.append(
-            Diagnostic(
-                lesson.spec.title.span,
-                "press-failed",
-                f"The page could not become a PDF: {problem}",
-                "If a template of yours asks for a picture or style from elsewhere, put it into the template.",
+def _editions(lesson: Lesson, options: Options) -> list[Edition]:
+    return [edition for edition in editions_of(lesson.spec) if edition in options.editions]
+
+
+def _orders(
+    reading: Reading, lessons: Sequence[Lesson], options: Options, refused: dict[str, list[Diagnostic]]
+) -> Iterator[Order]:
+    """What is to be made; why a page cannot be drawn goes into ``refused``, by lesson."""
+    for lesson in lessons:
+        secret, words = proof.secrets(lesson), options.labels(lesson)
+        for edition in _editions(lesson, options):
+            secrets = (
+                ("a text of the teacher’s", secret),
+                ("a sentence of the other side’s", proof.other_side(lesson, edition)),
             )
-        )
+            try:
+                handout = compose(lesson, edition, words, reading.house)
+                for look in options.looks:
+                    page = render.page(handout, look, reading.project.templates)
+                    refused[lesson.id] += _drawable(lesson, edition, page)
+                    names = tuple(
+                        (_file_name(edition, look, _other(lesson, words.code), format), format)
+                        for format in options.formats_of(look)
+                    )
+                    yield Order(lesson.id, edition, look, page, names, secrets if edition != "teacher" else ())
+            except TemplateProblem as problem:
+                refused[lesson.id].append(problem.diagnostic)
+
+
+def _objected(lesson: Lesson, finished: Sequence[Finished]) -> Iterator[Diagnostic]:
+    """What speaks against giving a lesson’s files out, at its title."""
+    for objection in (objection for one in finished for objection in one.objections):
+        yield Diagnostic(lesson.spec.title.span, *objection)
 
 
 def _file_name(edition: Edition, look: Look, code: str, format: str) -> str:
@@ -154,40 +168,18 @@ def _drawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnosti
         )
 
 
-def _leaks(lesson: Lesson, name: str, data: bytes, secret: proof.Secrets, what: str) -> Iterator[Diagnostic]:
-    for told in proof.leaks(name, data, secret):
-        yield Diagnostic(
-            lesson.spec.title.span,
-            "leak",
-            f"{name} would hold {what}: “{told[:80]}”",
-            "Nothing was written. If a template of yours prints it, mend the template.",
-        )
-
-
-def _foreign(lesson: Lesson, name: str, data: bytes) -> Iterator[Diagnostic]:
-    for font in proof.foreign_fonts(data) if name.endswith(".pdf") else ():
-        yield Diagnostic(
-            lesson.spec.title.span,
-            "foreign-font",
-            f"{name} would use {font}, a font that does not come with Counterpoint",
-            "A character is missing in our fonts. Please report the lesson.",
-        )
-
-
-def _written(
-    output: Path, lesson: str, files: dict[tuple[Edition, str], bytes], found: list[Diagnostic]
-) -> Iterator[Made]:
+def _written(output: Path, lesson: str, finished: Sequence[Finished], found: list[Diagnostic]) -> Iterator[Made]:
     """Put a lesson's files in their places together; what cannot be written goes into ``found``."""
     if not (output / lesson).resolve().is_relative_to(output.resolve()):
         found.append(cannot_write(output / lesson, OSError(f"{lesson} leads out of {output.name}")))
         return
-    editions = {output / lesson / name: edition for edition, name in files}
-    for path, outcome in write_all({output / lesson / name: data for (_, name), data in files.items()}):
+    files = {output / lesson / name: (one.order, data, pages) for one in finished for name, data, pages in one.files}
+    for path, outcome in write_all({path: data for path, (_, data, _) in files.items()}):
         if isinstance(outcome, OSError):
             found.append(cannot_write(path, outcome))
         else:
-            pages = proof.page_count(files[editions[path], path.name]) if path.suffix == ".pdf" else 0
-            yield Made(path, lesson, editions[path], pages, outcome)
+            order, _, pages = files[path]
+            yield Made(path, lesson, order.edition, pages, outcome)
 
 
 def cannot_write(path: Path, error: OSError) -> Diagnostic:

@@ -138,12 +138,19 @@ def build(
     one_sided: Annotated[
         bool, typer.Option("--one-sided", help="For copies on one side: no Notes page, the same margin on all pages.")
     ] = False,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "--jobs", "-j", min=0, max=64, help="How many handouts are made at a time; 0: as many as processors."
+        ),
+    ] = 0,
     project: ProjectDir = None,
     output: OutputDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Make the handouts of some lessons, or of all."""
+    from generator import cache, printshop
     from generator.build import Options
     from generator.build import build as build_all
     from generator.diagnostic import has_errors
@@ -166,7 +173,8 @@ def build(
     sheet = paper.value if paper else reading.house.paper
     make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
     looks = tuple(Look(sheet, p, make, not one_sided) for p in PROFILES if p in profiles)
-    options = Options(editions, formats, looks, language or "")
+    kept = cache.Cache(cache.folder())
+    options = Options(editions, formats, looks, language or "", jobs or printshop.cores(), kept)
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:

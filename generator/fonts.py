@@ -16,6 +16,7 @@ from urllib.parse import quote
 from generator.places import TEMPLATES
 
 FOLDER = TEMPLATES / "fonts"
+GO_HERE = "/*<fonts>*/"  # in the stylesheet of a page; the page given out and the page pressed have their own
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Each mend can go when upstream has its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -44,3 +45,15 @@ def _full_lines(text: str, style: Any, context: Any, width: float | None, *rest:
     if width is not None and spacing != "normal":
         width = max(0, width - max(0, spacing))
     return _create_layout(text, style, context, width, *rest)
+
+
+_ONE = r"(?:&[^\s;&<]+;|[^\s&<>])"
+_ENDLESS = re.compile(rf"{_ONE}{{100}}(?={_ONE}{{100}})")
+
+
+def breakable(page: str) -> str:
+    """The page with places to break after every hundred letters of a word that has more than any: to find them itself
+    in a word of 20,000, WeasyPrint lays out all that is left of it for each line, which takes minutes."""
+    head, body, rest = page.partition("<body>")
+    words = re.sub(r">[^<>]+<", lambda text: _ENDLESS.sub(r"\g<0><wbr>", text[0]), rest)
+    return head + body + words

@@ -64,7 +64,8 @@ def press(page: str) -> bytes:
     log.addHandler(kept)
     log.propagate = False
     try:
-        html = weasyprint.HTML(string=page, url_fetcher=fetcher, media_type="press")
+        ready = mends.breakable(page).replace(fonts.GO_HERE, fonts.press_css(), 1)
+        html = weasyprint.HTML(string=ready, url_fetcher=fetcher, media_type="press")
         with mends.layout():
             document = html.render(font_config=_fonts())
         document = _ending(document, 4 if _is_booklet(page) else 2)

@@ -28,7 +28,6 @@ from generator.printed import Handout
 from generator.source import Source
 
 # Marks in a page that no text can make: its “<” would be escaped.
-_FONTS_GO_HERE = "/*<fonts>*/"
 _SCRIPT_GOES_HERE = "/*<script>*/"
 _FOR_THE_PRESS = re.compile(r"/\*<press>\*/.*?/\*<press>\*/\n", re.DOTALL)
 
@@ -182,7 +181,7 @@ def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> s
         look=look,
         grid=look.grid(handout.is_teacher),
         name=_Names(),
-        fonts=Markup(_FONTS_GO_HERE),
+        fonts=Markup(fonts.GO_HERE),
         script=Markup(_SCRIPT_GOES_HERE),
         script_allowed=Markup(answers.allowed()),
     )
@@ -230,26 +229,14 @@ def web_page(page: str) -> bytes:
     """The page that is given out: one file, with the fonts and the script it uses inside."""
     page = _FOR_THE_PRESS.sub("", page)
     page = page.replace(_SCRIPT_GOES_HERE, answers.script(), 1)
-    return page.replace(_FONTS_GO_HERE, fonts.page_css(page), 1).encode()
+    return page.replace(fonts.GO_HERE, fonts.page_css(page), 1).encode()
 
 
 def press(page: str) -> bytes:
     """The page as a tagged PDF. Raises ``PressProblem``."""
     from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
 
-    return pdf.press(_breakable(page).replace(_FONTS_GO_HERE, fonts.press_css(), 1))
-
-
-_ONE = r"(?:&[^\s;&<]+;|[^\s&<>])"
-_ENDLESS = re.compile(rf"{_ONE}{{100}}(?={_ONE}{{100}})")
-
-
-def _breakable(page: str) -> str:
-    """The page with places to break after every hundred letters of a word that has more than any: to find them itself
-    in a word of 20,000, WeasyPrint lays out all that is left of it for each line, which takes minutes."""
-    head, body, rest = page.partition("<body>")
-    words = re.sub(r">[^<>]+<", lambda text: _ENDLESS.sub(r"\g<0><wbr>", text[0]), rest)
-    return head + body + words
+    return pdf.press(page)
 
 
 OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}

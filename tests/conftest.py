@@ -23,6 +23,8 @@ from PIL import Image, ImageDraw
 
 from generator import projects
 from generator.build import Options, build
+from generator.cache import Cache
+from generator.cache import folder as cache_folder
 from generator.compose import compose
 from generator.editions import Edition, editions_of
 from generator.house import House
@@ -85,6 +87,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What is pressed in the tests is kept with what pytest keeps: who runs them again presses what changed."""
+    os.environ["COUNTERPOINT_CACHE"] = str(config.cache.mkdir("handouts") if config.cache else "")
+
+
 # --- the lessons that come along ---------------------------------------------------------------------
 
 
@@ -126,7 +133,8 @@ class Shelf:
             with FileLock(self.folder / f"{output.name}.lock"):
                 if not done.exists():
                     project = replace(self.reading.project, templates=None, output=output)
-                    built = build(replace(self.reading, project=project), (lesson,), Options(looks=(look,)))
+                    options = Options(looks=(look,), cache=Cache(cache_folder()))
+                    built = build(replace(self.reading, project=project), (lesson,), options)
                     assert not built.diagnostics
                     done.touch()
         return output

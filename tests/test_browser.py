@@ -20,7 +20,7 @@ from conftest import CHROMIUM, HANDOUTS, composed, parsed, program, small_projec
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, sync_playwright
 from test_figures import with_figures
 
-from generator import projects, render
+from generator import fonts, projects, render
 from generator.build import Row
 from generator.editions import Edition, editions_of
 from generator.labels import labels
@@ -559,7 +559,7 @@ def test_the_nu_checker_finds_nothing(
     shutil.copy(draw("five-voices", "student"), tmp_path / "whole.html")
     for name, edition in HANDOUTS:
         for look in PROFILES if edition == "student" else (USUAL,):
-            page = render.page(composed(reading.lessons[name], edition), look).replace(render._FONTS_GO_HERE, "")
+            page = render.page(composed(reading.lessons[name], edition), look).replace(fonts.GO_HERE, "")
             (tmp_path / f"{name}.{edition}{look.suffix}.html").write_bytes(render.web_page(page))
     for made, path in harbor.items():
         shutil.copy(path, tmp_path / f"harbor.{made}.html")

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from conftest import CHROMIUM, GOLDEN, Node, counterpoint, parsed, program, squeezed
 
-from generator import answers, render
+from generator import answers, fonts, render
 from generator.activities import KINDS
 from generator.build import Row
 from generator.compose import compose
@@ -269,7 +269,7 @@ def test_a_page_holds_only_what_is_ours(attack: str, name: str, edition: Edition
     assert list(foreign(page)) == []
     heading = next(parsed(page).all("h1")).text
     assert squeezed(heading) == squeezed(f"Lesson 1: {attack}" if edition in ("teacher", "slips") else attack)
-    assert page.count(render._FONTS_GO_HERE) == 1, "the fonts go into the style sheet and nowhere else"
+    assert page.count(fonts.GO_HERE) == 1, "the fonts go into the style sheet and nowhere else"
     assert page.count(render._SCRIPT_GOES_HERE) == len(list(parsed(page).all("script"))) <= 1
     assert page.count("/*<press>*/") == 2
 
@@ -317,7 +317,7 @@ def ran(browser: str, pages: dict[str, str], folder: Path) -> set[str]:
     """The names of the pages on which something ran: all are opened in frames, and the frames looked into."""
     names = dict(enumerate(pages))
     for n, name in names.items():
-        (folder / f"{n}.html").write_text(pages[name].replace(render._FONTS_GO_HERE, ""), "utf-8")
+        (folder / f"{n}.html").write_text(pages[name].replace(fonts.GO_HERE, ""), "utf-8")
     frames = "".join(f'<iframe src="{n}.html"></iframe>' for n in names)
     look = "[...document.querySelectorAll('iframe')].map(f => f.contentDocument.documentElement.dataset.pwned || '0')"
     script = f"onload = () => setTimeout(() => {{ document.title = JSON.stringify({look}) }}, 1000)"

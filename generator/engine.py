@@ -1,0 +1,69 @@
+"""What a finished file depends on besides its page: our code and fonts, the engine, the libraries under it.
+
+As one text each, so that work kept from before is used only where nothing of this has changed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import sys
+import zlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from generator.fonts import FACES, FOLDER
+
+PRESSES = ("booklet", "fonts", "mends", "pdf", "tags")  # our modules that have a part in a PDF
+READS_BACK = ("folding", "fonts", "proof")  # and in what is said of a finished file
+_PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")
+
+
+@cache
+def of_press() -> str:
+    """For PDFs."""
+    return "\n".join((_code(PRESSES), _versions(_PACKAGES), _libraries(), _fonts(), zlib.ZLIB_RUNTIME_VERSION))
+
+
+@cache
+def of_proof() -> str:
+    """For the reading back."""
+    return "\n".join((_code(READS_BACK), _versions(("pikepdf", "pypdfium2"))))
+
+
+def _code(modules: tuple[str, ...]) -> str:
+    folder = Path(__file__).parent
+    return " ".join(_digest((folder / f"{module}.py").read_bytes()) for module in modules)
+
+
+def _fonts() -> str:
+    return " ".join(_digest((FOLDER / face.file).read_bytes()) for face in FACES)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _versions(packages: tuple[str, ...]) -> str:
+    return " ".join([f"python {sys.version_info[:2]}", *(f"{name} {version(name)}" for name in packages)])
+
+
+def _libraries() -> str:
+    """Pango and HarfBuzz, which lay out lines and cut fonts. Asked directly: WeasyPrint takes long to import."""
+    pango, harfbuzz = _library("pango-1.0", 0), _library("harfbuzz", 0)
+    if pango is None or harfbuzz is None:
+        return os.urandom(16).hex()  # unknown: then nothing from before counts
+    harfbuzz.hb_version_string.restype = ctypes.c_char_p
+    cuts = _library("harfbuzz-subset", 0) is not None
+    return f"pango {pango.pango_version()} harfbuzz {harfbuzz.hb_version_string().decode()} subset {cuts}"
+
+
+def _library(name: str, number: int) -> ctypes.CDLL | None:
+    for file in (f"lib{name}.so.{number}", f"lib{name}.{number}.dylib", f"lib{name}-{number}.dll"):
+        try:
+            return ctypes.CDLL(file)
+        except OSError:
+            continue
+    return None

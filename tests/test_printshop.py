@@ -1,0 +1,235 @@
+"""Work that was done is not done again, never wrongly; and several processes make what one would have made."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import HOME, composed, everything, replaced
+
+from generator import engine, fonts, printshop, render
+from generator.build import Options, build
+from generator.cache import NOTHING_KEPT, Cache
+from generator.diagnostic import has_errors
+from generator.looks import PROFILES, Look
+from generator.printshop import Finished, Order, all_finished
+from generator.projects import Project, read
+
+# --- what is kept -------------------------------------------------------------------------------------
+
+
+class Maker:
+    """Makes bytes, and counts how often it is asked to."""
+
+    def __init__(self, made: bytes = b"made") -> None:
+        self.made, self.times = made, 0
+
+    def __call__(self) -> bytes:
+        self.times += 1
+        return self.made
+
+
+def test_what_was_made_is_not_made_again(tmp_path: Path) -> None:
+    """Another process, with the same folder, finds it as well."""
+    make = Maker()
+    assert [Cache(tmp_path).kept("a page", b"a font", make=make) for _ in range(3)] == [b"made"] * 3
+    assert make.times == 1
+
+
+@pytest.mark.parametrize(
+    "other", [("a page", b"another font"), ("a pag", b"ea font"), ("a page",), ("a page", b"a font", "")], ids=repr
+)
+def test_what_differs_in_anything_is_made(other: tuple[str | bytes, ...], tmp_path: Path) -> None:
+    """Also where the parts run together to the same bytes."""
+    cache, make = Cache(tmp_path), Maker(b"other")
+    cache.kept("a page", b"a font", make=Maker())
+    assert cache.kept(*other, make=make) == b"other" and make.times == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 40, None])
+def test_what_is_damaged_is_made_again(damage: bytes | None, tmp_path: Path) -> None:
+    """A file that is cut short, changed or gone is replaced."""
+    cache, make = Cache(tmp_path), Maker()
+    cache.kept("a page", make=make)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    file.unlink() if damage is None else file.write_bytes(damage)
+    assert cache.kept("a page", make=make) == b"made" and make.times == 2
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [whole]
+
+
+def test_nothing_is_kept_without_a_folder_or_in_one_that_cannot_be(tmp_path: Path) -> None:
+    """Then everything is made each time, and nobody is bothered with it."""
+    (tmp_path / "file").write_bytes(b"no folder")
+    for cache in (NOTHING_KEPT, Cache(tmp_path / "file"), Cache(tmp_path / "file" / "below")):
+        make = Maker()
+        assert [cache.kept("a page", make=make) for _ in range(2)] == [b"made"] * 2 and make.times == 2
+
+
+def test_what_fails_is_not_kept(tmp_path: Path) -> None:
+    """The error goes on to who asked; the next time it is tried again."""
+
+    def fail() -> bytes:
+        raise ValueError("no page")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no page"):
+            Cache(tmp_path).kept("a page", make=fail)
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_does_not_grow_without_end(tmp_path: Path) -> None:
+    """What was not asked for longest goes first; what is too large for all the room goes too."""
+    cache = Cache(tmp_path, most=3 * (32 + 100))
+    for number, name in enumerate(("first", "second", "third", "fourth")):
+        cache.kept(name, make=Maker(bytes([number]) * 100))
+        for file in tmp_path.iterdir():
+            os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 10))
+    cache.kept("first", make=Maker())  # asked for again
+    cache.tidy()
+    again = {name: Maker() for name in ("first", "second", "third", "fourth")}
+    for name, make in again.items():
+        replace(cache, most=10_000).kept(name, make=make)
+    assert [name for name, make in again.items() if make.times] == ["second"]
+
+
+# --- what it depends on -------------------------------------------------------------------------------
+
+
+def imported(module: str) -> set[str]:
+    """The modules of ours that a module imports, and those that they import."""
+    found, waiting = set[str](), [module]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            for node in ast.walk(ast.parse((HOME / "generator" / f"{one}.py").read_text("utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "generator":
+                    within = (node.module or "").partition(".")[2]
+                    waiting += [within] if within else [alias.name for alias in node.names]
+    return found
+
+
+def test_every_module_that_presses_is_asked_about() -> None:
+    """A change in one of them makes new PDFs; the others only name a place or carry an error."""
+    harmless = {"places", "failures", "diagnostic", "source"}
+    assert imported("pdf") - harmless == set(engine.PRESSES)
+
+
+def pressed(project: Project, cache: Cache, **options: object) -> dict[str, bytes]:
+    """The PDFs of a project, anew in its output."""
+    chosen = Options(editions=("student",), formats=("pdf",), cache=cache)
+    reading = read(project)
+    built = build(reading, (), replace(chosen, **options))  # type: ignore[arg-type]
+    assert not has_errors([*reading.diagnostics, *built.diagnostics])
+    return {made.path.name: made.path.read_bytes() for made in built.made}
+
+
+def test_a_change_gives_what_a_build_without_the_cache_gives(small: Project, tmp_path: Path) -> None:
+    """Whatever is changed: the lesson, a template, the paper, the profile, the labels."""
+    cache = Cache(tmp_path / "kept")
+    first = pressed(small, cache)
+    assert pressed(small, cache) == first == pressed(small, NOTHING_KEPT)
+    replaced(small.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street That Stays")
+    changed = pressed(small, cache)
+    assert changed == pressed(small, NOTHING_KEPT) != first
+    for looks in ((Look("a4"),), (Look(profile="dyslexia"),), (Look(make="booklet"),)):
+        assert pressed(small, cache, looks=looks) == pressed(small, NOTHING_KEPT, looks=looks)
+    assert pressed(small, cache, language="es") == pressed(small, NOTHING_KEPT, language="es")
+    templates = small.root / "templates"
+    templates.mkdir()
+    own = (HOME / "templates" / "handout.css").read_text("utf-8").replace("font-size: 22pt", "font-size: 23pt")
+    (templates / "handout.css").write_text(own, "utf-8")
+    with_template = replace(small, templates=templates)
+    assert pressed(with_template, cache) == pressed(with_template, NOTHING_KEPT) != changed
+
+
+def test_another_engine_gives_new_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another version of WeasyPrint, another font, another Pango: nothing from before is used."""
+    order = Order("a", "student", Look(), '<html lang="en"><title>A page</title><p>One</p>', (("a.pdf", "pdf"),))
+    times = Maker(render.press(order.page))
+    monkeypatch.setitem(render.OUTPUTS, "pdf", lambda page: times())
+    cache = Cache(tmp_path)
+    for made in range(1, 5):
+        for _ in range(2):
+            printshop.finished(order, cache)
+        assert times.times == made
+        engine.of_press.cache_clear()
+        if made == 1:
+            monkeypatch.setattr(engine, "version", lambda name: "71.0")
+        elif made == 2:
+            monkeypatch.setattr(engine, "FACES", fonts.FACES[:-1])
+        elif made == 3:
+            monkeypatch.setattr(engine, "_libraries", lambda: "pango 99999")
+    engine.of_press.cache_clear()
+
+
+def test_libraries_that_cannot_be_asked_make_every_run_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than take a page from another Pango."""
+    monkeypatch.setattr(engine, "_library", lambda name, number: None)
+    assert engine._libraries() != engine._libraries()
+
+
+# --- several processes --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def orders(small: Project) -> list[Order]:
+    """Six pages of the small project."""
+    ferry = read(small).lessons["ferry"]
+    looks = [Look(profile=profile) for profile in PROFILES]
+    return [
+        Order("ferry", edition, look, render.page(composed(ferry, edition), look), ((f"{edition}.pdf", "pdf"),))
+        for edition in ("student", "teacher")
+        for look in looks
+    ]
+
+
+def test_two_processes_make_what_one_makes(orders: list[Order]) -> None:
+    """The same bytes in the same order; and each is announced in its turn."""
+    begun: list[Order] = []
+    alone = list(all_finished(orders, NOTHING_KEPT))
+    together = list(all_finished(iter(orders), NOTHING_KEPT, 2, begun.append))
+    assert together == alone and begun == orders
+    assert [one.files[0][2] > 0 for one in alone] == [True] * 6
+
+
+def test_a_build_in_two_processes_ends_with_the_same_files(small: Project) -> None:
+    """Byte for byte, the index too."""
+    looks = tuple(Look(profile=profile) for profile in PROFILES)
+    for jobs in (1, 2):
+        built = build(read(small), (), Options(looks=looks, jobs=jobs))
+        assert not built.diagnostics and all(made.changed for made in built.made) == (jobs == 1)
+    assert len(everything(small.output)) == 13
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A word that ends the process that presses a page with it."""
+    press = render.OUTPUTS["pdf"]
+
+    def pressed(page: str) -> bytes:
+        if "belladonna" in page:
+            os._exit(9)
+        return press(page)
+
+    monkeypatch.setitem(render.OUTPUTS, "pdf", pressed)
+    yield "belladonna"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process that starts anew does not know the deadly word")
+def test_a_process_that_dies_costs_its_own_handout(orders: list[Order], deadly: str) -> None:
+    """The others are made as ever, in their order; and it is said which was not."""
+    orders[1] = replace(orders[1], page=orders[1].page.replace("</main>", f"<p>{deadly}</p></main>"))
+    orders[4] = replace(orders[4], page=orders[4].page.replace("</main>", f"<p>{deadly}</p></main>"))
+    made: list[Finished] = list(all_finished(orders, NOTHING_KEPT, 2))
+    assert [one.order for one in made] == orders
+    assert [len(one.files) for one in made] == [1, 0, 1, 1, 0, 1]
+    assert {one.objections[0].message for one in made if one.objections} == {
+        "The process that made student.pdf ended before it was done",
+        "The process that made teacher.pdf ended before it was done",
+    }
