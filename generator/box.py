@@ -1,4 +1,4 @@
-"""The source box: who, what, when, where and what kind, and what our copy asks to be said."""
+"""The source box: who, what, where, when and what kind, and what our copy asks to be said."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def figure_rows(document: Exhibit, labels: Labels) -> tuple[BoxRow, ...]:
     return (
         BoxRow("who", str(figure.maker or unknown)),
         BoxRow("what", labels.say("title_quoted", title=figure.title)),
-        BoxRow("when", figure_date(figure, labels)),
         BoxRow("where", str(figure.where or unknown)),
+        BoxRow("when", figure_date(figure, labels)),
         BoxRow("type", labels[f"figure_{figure.kind}"]),
     )
 
@@ -44,8 +44,8 @@ def box_rows(document: Excerpt, labels: Labels) -> tuple[BoxRow, ...]:
     return (
         BoxRow("who", _who(document, labels)),
         BoxRow("what", labels.say("title_quoted", title=labels.put(record.title, record.language))),
-        BoxRow("when", spoken(record.date, labels), mark(record.date)),
         BoxRow("where", _where(document.seed, labels)),
+        BoxRow("when", spoken(record.date, labels), mark(record.date)),
         BoxRow("type", _type(document.seed, labels)),
     )
 

@@ -73,11 +73,16 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
     )
     if edition != "teacher":
         return replace(handout, before=_printed(handout.before), after=_printed(handout.after))
+    annotated = {k: _annotated(lesson, d, parts, labels) for k, d in documents.items()}
+    paired = [replace(part, pair=tuple(annotated[d.letter] for d in part.pair)) for part in parts]
     return replace(
         handout,
         lesson=lesson,
-        documents={k: _annotated(lesson, d, parts, labels) for k, d in documents.items()},
-        reading=tuple(_annotated(lesson, d, parts, labels) for d in handout.reading),
+        documents=annotated,
+        before=tuple(paired[:first_after]),
+        reading=tuple(annotated[d.letter] for d in handout.reading),
+        after=tuple(paired[first_after:]),
+        marks="".join(m for m in "†‡" if any(m in d.marks for d in annotated.values())),
         balance=lesson_sheet(lesson),
         load=load(" ".join(p.text for p in lesson.passages.values()), spec.reading_rate or house.limits.reading_rate),
         timing=tuple(_timing(spec)),
@@ -103,7 +108,10 @@ def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, Pr
 
 
 def _annotated(lesson: Lesson, document: PrintedDocument, parts: Sequence[Part], labels: Labels) -> PrintedDocument:
-    """A document as the teacher has it: beside each passage its gist, and the questions that ask about it."""
+    """A document as the teacher has it: who and when, and beside each passage its gist and what asks about it."""
+    rows = tuple(row for row in document.rows if row.label in ("who", "when"))
+    marks = "".join(m for m in "†‡" if any(m in row.text + row.mark for row in rows))
+    document = replace(document, rows=rows, marks=marks, glosses=(), repeats=False, box_height=0)
     if document.figure:
         asked = tuple(filter(None, [_asked_in(document.letter, parts, labels)]))
         smaller = document if document.paired else in_room(document, BESIDE_NOTES)
@@ -201,7 +209,7 @@ def _standards(spec: LessonSpec, known: Table, labels: Labels) -> Iterator[tuple
     for code in spec.standards:
         standard = known.standards[code]
         gist = labels.put(standard.gist, "en" if standard == table().standards.get(code) else spec.language)
-        met = joined(labels["comma"], (a.title for a in spec.activities if code in a.standards))
+        met = joined(labels["semicolon"], (a.title for a in spec.activities if code in a.standards))
         yield str(code), gist, met
 
 

@@ -130,19 +130,19 @@ def _cut_woff2(characters: frozenset[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def number_image(number: int) -> str:
+def number_image(number: int, face: Face = REGULAR) -> str:
     """A line number as a picture (SVG outlines, right-aligned in 12 by 8 points), for a CSS background.
 
     As a background it stays outside the text: it is neither read out nor copied with the passage.
     """
     from fontTools.pens.svgPathPen import SVGPathPen
 
-    font = REGULAR._font
+    font = face._font
     glyphs, scale = font.getGlyphSet(), 8 / font["head"].unitsPerEm
     parts, x = [], 0.0
     for char in str(number):
         pen = SVGPathPen(glyphs, ntos=lambda v: f"{v:g}")
-        glyph = glyphs[REGULAR.characters[ord(char)]]
+        glyph = glyphs[face.characters[ord(char)]]
         glyph.draw(pen)
         parts.append((x, pen.getCommands()))
         x += glyph.width

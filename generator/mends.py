@@ -29,11 +29,12 @@ def layout() -> Iterator[None]:
 
 def _nothing_left_behind(context: Any, *rest: Any) -> Any:
     """What is placed beside a text that does not fit, and moves to the next page as a whole, went on at the head of
-    that page besides, where it was broken off in the attempt (a prompt beside a paragraph)."""
+    that page besides, where it was broken off in the attempt (a prompt beside a paragraph). Boxes are made anew in each
+    attempt: what stands on the page is known by its element."""
     made = _make_page(context, *rest)
-    standing = set(made[0].descendants(placeholders=True))
+    standing = {box.element for box in made[0].descendants(placeholders=True)}
     for box in list(context.broken_out_of_flow):
-        if isinstance(box, AbsolutePlaceholder) and box not in standing:
+        if isinstance(box, AbsolutePlaceholder) and box.element not in standing:
             del context.broken_out_of_flow[box]
     return made
 

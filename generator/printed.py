@@ -77,7 +77,7 @@ class Block:
 
 @dataclass(frozen=True)
 class BoxRow:
-    label: str  # who, what, when, where, type
+    label: str  # who, what, where, when, type
     text: str
     mark: str = ""  # † or ‡
 
@@ -279,14 +279,19 @@ class Handout:
                         words, told = (self.labels.put(t, language) for t in (note.words, note.note))
                         yield line_ref(self.labels, letter, [lines]), words, told
 
-    def refs(self, response: Response) -> str:
-        """Where a response stands: ``Doc A, l. 1, 4–5; Doc C, l. 2``. Empty when it rests on nothing.
+    def going_on(self, letter: str) -> str:
+        """The head of a page on which a document goes on: ``Lesson 5 · Document B, continued``."""
+        lesson = [self.labels.say("lesson_numbered", number=self.number)] if self.number else []
+        return " · ".join([*lesson, self.labels.say("document_continued", letter=letter)])
+
+    def refs(self, response: Response) -> tuple[str, ...]:
+        """Where a response stands: ``Doc A, l. 1, 4–5`` and ``Doc C, l. 2``. Empty when it rests on nothing.
 
         The lines are those of the words it quotes; where it quotes none from a passage, those of the words
         that its evidence names, or of the whole passage.
         """
         if self.lesson is None:
-            return ""
+            return ()
         places: dict[str, list[tuple[int, int]]] = {}
         for evidence in response.rests_on:
             if str(evidence.passage) in self.lesson.exhibits:
@@ -294,8 +299,7 @@ class Handout:
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
             places.setdefault(letter, []).append(self.documents[letter].between(start, end))
-        refs = [line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items())]
-        return joined(self.labels["semicolon"], refs)
+        return tuple(line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items()))
 
 
 def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -22,7 +22,7 @@ from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import TemplateProblem
 from generator.labels import labels
-from generator.looks import USUAL, Look
+from generator.looks import USUAL, Look, Profile
 from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.source import Source
@@ -121,6 +121,11 @@ def points(text: str, size: float) -> float:
     return round(sum(map(fonts.advance, plain(text))) * size + 3, 1)
 
 
+def number_image(number: int, profile: Profile) -> Markup:
+    """A line number as a picture, in the face of the profile."""
+    return Markup(fonts.number_image(number, fonts.OPEN_REGULAR if profile == "dyslexia" else fonts.REGULAR))
+
+
 class Head(NamedTuple):
     """The head of a column or of the rows of a chart: its label, what is asked there, and its class."""
 
@@ -166,7 +171,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
     )
     env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line)
     env.filters.update(css_string=css_string, css_pages=css_pages)
-    env.globals.update(number_image=lambda n: Markup(fonts.number_image(n)), head_of=Head, points=points)
+    env.globals.update(number_image=number_image, head_of=Head, points=points)
     return env
 
 

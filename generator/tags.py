@@ -146,6 +146,7 @@ class _Tree:
         self.root = self._at(pdf.catalog["StructTreeRoot"])
         self.moved: dict[bytes, bytes] = {}  # elements that have gone, and where their content went
         self.kids: dict[tuple[Any, ...], Any] = {}  # elements by their parent, their tag and their HTML element
+        self.beside: dict[Any, Any] = {}  # what is placed beside the text, by its HTML element
 
     def _at(self, reference: bytes) -> Any:
         return self.pdf.objects[_number(reference)]
@@ -200,6 +201,8 @@ class _Tree:
         home["K"].append(element.reference)
         element["P"] = home.reference
         self.kids[self._key(element, box, home)] = element
+        if box is not None and box.is_absolutely_positioned():
+            self.beside[box.element, box.element_tag] = element
         self._settle(element)
         if not element["K"] and element["S"] in _EMPTY:
             del self.kids[self._key(element, box, home)]
@@ -232,6 +235,8 @@ class _Tree:
         if nameless and element["S"] in (home["S"], "/NonStruct"):
             return home
         twin = self.kids.get(self._key(element, box, home))
+        if twin is None and box is not None and box.is_absolutely_positioned():
+            twin = self.beside.get((box.element, box.element_tag))  # on the next page, it is nowhere’s child
         one_of_several = nameless or isinstance(box, boxes.InlineLevelBox)  # with blocks between them
         if twin is not None and one_of_several and home["K"][-1] != twin.reference:
             return None

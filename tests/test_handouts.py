@@ -116,7 +116,7 @@ def test_the_key_points_at_the_words_it_quotes(name: str, reading: Reading) -> N
     handout = composed(reading.lessons[name], "teacher")
     seen = 0
     for response in walk(handout.spec, Response):
-        lines = named_lines(handout.refs(response))
+        lines = named_lines("; ".join(handout.refs(response)))
         words = printed_words(handout, lines)
         for quoted in re.findall("“([^”]+)”", response.text) if response.rests_on else []:
             assert plainly(quoted.rstrip(".,;:!? ")) in words, f"{handout.refs(response)}: {quoted}"
@@ -130,7 +130,7 @@ def test_the_key_points_at_the_evidence_it_names(reading: Reading) -> None:
     for name in LESSONS:
         handout = composed(reading.lessons[name], "teacher")
         for response in walk(handout.spec, Response):
-            words = printed_words(handout, named_lines(handout.refs(response)))
+            words = printed_words(handout, named_lines("; ".join(handout.refs(response))))
             for evidence in response.rests_on:
                 for part in evidence.words.split("…") if evidence.words else []:
                     assert plainly(part) in words
@@ -147,7 +147,7 @@ def test_the_key_names_no_line_too_many(name: str, reading: Reading) -> None:
         quoted = re.findall("“([^”]+)”", response.text)
         if len(quoted) != 1 or len(response.rests_on) != 1 or response.rests_on[0].words:
             continue
-        lines = sorted(named_lines(handout.refs(response)))
+        lines = sorted(named_lines("; ".join(handout.refs(response))))
         words = plainly(quoted[0].rstrip(".,;:!? "))
         assert words in printed_words(handout, set(lines))
         assert words not in printed_words(handout, set(lines[1:]))
@@ -161,13 +161,17 @@ def test_a_response_that_rests_on_something_has_lines_and_another_has_none(name:
     """Empty references would look like a mistake."""
     handout = composed(reading.lessons[name], "teacher")
     for response in walk(handout.spec, Response):
-        assert bool(named_lines(handout.refs(response))) == bool(response.rests_on)
+        assert bool(named_lines("; ".join(handout.refs(response)))) == bool(response.rests_on)
 
 
 def test_a_response_without_quotation_points_at_the_whole_passage(small: Project) -> None:
     """And one that quotes, at its words; a reference merges what follows one another."""
     handout = composed(read(small).lessons["ferry"], "teacher")
-    shown = {str(r.text): handout.refs(r).replace("\u00a0", " ") for r in walk(handout.spec, Response) if r.rests_on}
+    shown = {
+        str(r.text): "; ".join(handout.refs(r)).replace("\u00a0", " ")
+        for r in walk(handout.spec, Response)
+        if r.rests_on
+    }
     assert shown["Nothing is said for it."] == "Doc B, l. 1–4"
     assert shown["They “cross four times a day.”"] == "Doc B, l. 2–3"
     assert shown["No, because a fare would be “a wall” for those who cross most."] == "Doc B, l. 3"

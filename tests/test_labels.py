@@ -398,7 +398,12 @@ def test_head_and_foot_of_paper_are_in_the_language_asked_for(town: Project) -> 
 
 def test_what_is_put_together_reads_well(town: Project) -> None:
     """The source box, the credits, a reference and a note to the teacher, in both languages."""
-    spanish = squeezed(parsed((town.output / "ferry" / "teacher.es.html").read_text("utf-8")).text)
+
+    def read_aloud(code: str) -> str:
+        pages = [(town.output / "ferry" / f"{one}.{code}.html").read_text("utf-8") for one in ("student", "teacher")]
+        return squeezed(" ".join(parsed(page).text for page in pages))
+
+    spanish = read_aloud("es")
     for words in (
         "cuándo 4 de mayo de 1999‡",
         "dónde The Example Gazette†; lugar no indicado en nuestra copia",
@@ -406,13 +411,13 @@ def test_what_is_put_together_reads_well(town: Project) -> None:
         "“The Ferry of Example Town”. Autoría no indicada en nuestra copia. The Example Gazette†. 4 de mayo de 1999‡.",
         "He calls it “a street that moves.” Doc. A, l. 2–3",
         "Se pregunta en 1",
-        "normativa · grados 9-12 · 50 minutos",
+        "normativa · grados 9–12 · 50 minutos",
         "120 palabras de fuentes, alrededor de 1 minuto de lectura en silencio. Nivel de lectura estimado: grado",
         "(2 puntos)",
         "citas, palabra por palabra, con 2 fuentes.",
     ):
         assert words.lower() in spanish.lower().replace("\u00a0", " "), words
-    chinese = squeezed(parsed((town.output / "ferry" / "teacher.zh-Hans.html").read_text("utf-8")).text)
+    chinese = read_aloud("zh-Hans")
     for words in (
         "何文 《The Ferry of Example Town》",
         "何时 1999年5月4日‡",
@@ -421,7 +426,7 @@ def test_what_is_put_together_reads_well(town: Project) -> None:
         "《The Ferry of Example Town》。我们所用的文本未注明作者，The Example Gazette†，1999年5月4日‡。",
         "He calls it “a street that moves.” 材料A，第2–3行",
         "提问处：1",
-        "政策问题 · 9-12年级 · 50分钟",
+        "政策问题 · 9–12年级 · 50分钟",
     ):
         assert words in chinese, words
 

@@ -101,15 +101,18 @@ def test_every_look_is_open_to_everybody(name: str, edition: Edition, look: Look
 
 @IN_EVERY_LOOK
 def test_line_23_is_line_23_in_every_look(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
-    """The page has the same lines with the same numbers; on paper, their words follow each other as ever."""
+    """The page has the same lines with the same numbers; on paper, their words follow each other as ever, and where
+    the page is not narrow, each stands on one line."""
     usual, here = (shelf.html(name, edition, one) for one in (USUAL, look))
     assert lines_on(parsed(here)) == lines_on(parsed(usual))
     numbered = re.compile(r'class="line n(\d+)[^>]*>(.*?)</span>')
     assert numbered.findall(here) == numbered.findall(usual)
     said = words if look.narrow else squeezed
     told = said(" ".join(pdf_pages(shelf.pdf(name, edition, look))))
+    printed = [words(line) for page in pdf_pages(shelf.pdf(name, edition, look)) for line in page.split("\n")]
     for lines in lines_on(parsed(here)).values():
         assert not [line for line in lines if said(line) not in told]
+        assert look.narrow or not [line for line in lines if not any(words(line) in one for one in printed)]
 
 
 @IN_EVERY_LOOK
@@ -128,7 +131,7 @@ def test_half_an_inch_is_clear_all_round(name: str, edition: Edition, look: Look
 @IN_EVERY_LOOK
 def test_no_page_is_left_to_a_heading(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Each holds three lines at least, of text or to write on, between its head and its foot."""
-    grid = look.grid(wide=edition == "teacher")
+    grid = look.grid(teachers=edition == "teacher")
     least = 3 * (22 if look.profile == "large-print" else 12)
     for number, picture in enumerate(pictures(shelf.pdf(name, edition, look)), 1):
         inner = picture.convert("L").crop((0, round(grid.top), picture.width, round(picture.height - grid.bottom)))

@@ -47,7 +47,7 @@ PAGES: dict[str, dict[str, int]] = {
     "five-voices": {"student": 8, "supports": 6, "teacher": 14},
     "thirty-years-in-one-debate": {"student": 10, "supports": 6, "slips": 1, "teacher": 14},
     "whose-words-are-these": {"student": 8, "supports": 6, "slips": 1, "teacher": 12},
-    "what-is-a-dialogue-for": {"student": 8, "supports": 8, "slips": 1, "teacher": 14},
+    "what-is-a-dialogue-for": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
     "loaded-language": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
     "four-corners": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
     "corroboration-lab": {"student": 10, "supports": 8, "stations": 11, "slips": 1, "teacher": 16},
@@ -59,9 +59,9 @@ PAGES: dict[str, dict[str, int]] = {
         "supports-a": 4,
         "supports-b": 4,
         "slips": 1,
-        "teacher": 18,
+        "teacher": 16,
     },
-    "morals-and-interests": {"student": 10, "supports": 6, "slips": 1, "teacher": 14},
+    "morals-and-interests": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
     "document-based-essay": {"student": 12, "supports": 8, "slips": 1, "teacher": 12},
 }
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points

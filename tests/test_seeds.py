@@ -138,8 +138,8 @@ def test_what_our_copy_does_not_say_is_said_so(small: Project) -> None:
     assert [(row.label, row.text, row.mark) for row in handout.documents["C"].rows] == [
         ("who", "A pupil, not named in our copy", ""),
         ("what", "“Why I Would Pay”", ""),
-        ("when", "Not stated in our copy", ""),
         ("where", "Not stated in our copy", ""),
+        ("when", "Not stated in our copy", ""),
         ("type", "Letter‡, in English", ""),
     ]
     assert handout.sources[1].credit.startswith("Author not stated in our copy. Publisher not stated in our copy.")

@@ -1,0 +1,288 @@
+"""How fast Counterpoint is, as ratios measured in one run on one machine: absolute times are noise.
+
+Prints a table and writes JSON. What a peer needs and this machine lacks is said, and not measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+LESSON = "five-voices"  # a usual lesson: eight pages for students
+
+
+@dataclass
+class Row:
+    """A ratio: what was measured, against what, and the most that it may be; ``None`` where it cannot be had here."""
+
+    work: str
+    against: str
+    most: float
+    ratio: float | None
+    unit: str = ""  # of the two numbers
+    ours: float | None = None
+    theirs: float | None = None
+    note: str = ""
+
+
+# --- measuring ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """What one command took: seconds, and the most memory (bytes) that it and its children had at one time."""
+
+    seconds: float
+    memory: int
+
+
+def run(*command: object, cwd: Path = HOME, **environment: str) -> Run:
+    """Run a command to its end. Raises ``CalledProcessError``."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        list(map(str, command)),
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    most = [0]
+    watch = threading.Thread(target=_watch, args=(process, most), daemon=True)
+    watch.start()
+    code = process.wait()
+    seconds = time.perf_counter() - started
+    watch.join()
+    if code:
+        raise subprocess.CalledProcessError(code, list(map(str, command)))
+    return Run(seconds, most[0])
+
+
+def _watch(process: subprocess.Popen[bytes], most: list[int]) -> None:
+    """The memory of a process and of all below it: their own pages, and their share of what they have together."""
+    while process.poll() is None:
+        most[0] = max(most[0], sum(map(_memory, _family(process.pid))))
+        time.sleep(0.02)
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        children = []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _memory(pid: int) -> int:
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return 1024 * int(found[1]) if (found := re.search(r"^Pss:\s+(\d+)", told, re.M)) else 0
+
+
+def best(times: int, make: Callable[[], Run]) -> Run:
+    """The middle of several runs: of seconds, and of memory."""
+    runs = [make() for _ in range(times)]
+    return Run(statistics.median(r.seconds for r in runs), int(statistics.median(r.memory for r in runs)))
+
+
+def compared(work: str, against: str, most: float, ours: float, theirs: float, unit: str = "s", note: str = "") -> Row:
+    return Row(work, against, most, ours / theirs, unit, ours, theirs, note)
+
+
+# --- what is measured ---------------------------------------------------------------------------------
+
+
+class Bench:
+    """One run of all measures, in a folder of its own."""
+
+    def __init__(self, folder: Path, quick: bool) -> None:
+        self.folder, self.times = folder, 1 if quick else 3
+        self.lessons, self.sample = (12, 3) if quick else (100, 10)
+        self.cache = folder / "cache"
+        self.rows: list[Row] = []
+
+    def build(self, *arguments: object, project: Path = HOME, output: str = "output", cold: bool = False) -> Run:
+        if cold:
+            shutil.rmtree(self.cache, ignore_errors=True)
+            shutil.rmtree(self.folder / output, ignore_errors=True)
+        return run(
+            BIN / "counterpoint",
+            *("build", "--quiet", "--project", project, "--output", self.folder / output, *arguments),
+            COUNTERPOINT_CACHE=str(self.cache),
+        )
+
+    def all(self) -> list[Row]:
+        for measure in (self.starting, self.one_handout, self.pages, self.many_lessons, self.not_yet):
+            print(f"… {measure.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)  # type: ignore[union-attr]
+            measure()
+        return self.rows
+
+    def starting(self) -> None:
+        """How long it takes to say how it is used, and to check ten lessons."""
+        nothing = best(5, lambda: run(sys.executable, "-c", "pass")).seconds
+        helped = best(self.times + 2, lambda: run(BIN / "counterpoint", "--help")).seconds
+        checked = best(self.times, lambda: run(BIN / "counterpoint", "check", "--project", HOME)).seconds
+        self.rows += [
+            compared("--help", "python -c pass", 10, helped, nothing),
+            compared("check of ten lessons", "python -c pass", 35, checked, nothing),
+        ]
+
+    def one_handout(self) -> None:
+        """One handout, the whole process from YAML to a checked PDF."""
+        chosen = (LESSON, "--edition", "student")
+        ours = best(self.times, lambda: self.build(*chosen, "--format", "pdf", cold=True))
+        again = best(self.times, lambda: self.build(*chosen, "--format", "pdf"))
+        self.build(*chosen, "--format", "html")
+        page = self.folder / "output" / LESSON / "student.html"
+        self.rows.append(compared("one handout, nothing changed", "the same, cold", 1, again.seconds, ours.seconds))
+        chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
+        peers: list[tuple[str, Sequence[object]]] = [
+            ("WeasyPrint’s own command", (BIN / "weasyprint", "--pdf-variant", "pdf/ua-1", page, "OUT")),
+        ]
+        if chromium:
+            printing = (chromium, "--headless", "--no-sandbox", "--disable-gpu", "--print-to-pdf=OUT", page.as_uri())
+            peers.insert(0, ("Chromium printing the page, cold", printing))
+        if shutil.which("pandoc"):
+            peers.append(("pandoc through WeasyPrint", ("pandoc", page, "--pdf-engine=weasyprint", "-o", "OUT")))
+        if shutil.which("typst"):
+            typ = self.folder / "page.typ"
+            typ.write_text("\n\n".join(re.findall(r"[\w ,.]{20,}", page.read_text("utf-8"))), "utf-8")
+            peers.append(("Typst, the same words", ("typst", "compile", typ, "OUT")))
+        for name, command in peers:
+            theirs = best(self.times, lambda c=command: self._peer(c))  # type: ignore[misc]
+            most = 1.2 if "Chromium" in name else float("inf")
+            self.rows.append(compared("one handout, cold", name, most, ours.seconds, theirs.seconds))
+            if "Chromium" in name:
+                megabytes = (ours.memory / 2**20, theirs.memory / 2**20)
+                self.rows.append(compared("its memory", name, 0.6, *megabytes, unit="MB"))
+
+    def _peer(self, command: Sequence[object]) -> Run:
+        profile = tempfile.mkdtemp(dir=self.folder)
+        out = str(self.folder / "peer.pdf")
+        changed = [str(part).replace("OUT", out) for part in command]
+        if "--headless" in changed:
+            changed.insert(1, f"--user-data-dir={profile}")
+        return run(*changed)
+
+    def pages(self) -> None:
+        """What a page costs in a long handout."""
+        texts = {}
+        for pages, sections in ((8, 16), (200, 400)):
+            body = "".join(
+                f"<h2>Part {n}</h2>" + f"<p>{'A line of words that goes on. ' * 45}</p>" for n in range(sections)
+            )
+            style = '/*<fonts>*/ html { font: 11pt/15pt "Source Serif 4" }'
+            head = f'<html lang="en"><title>Pages</title><style>{style}</style>'
+            texts[pages] = f"{head}<body>{body}</body></html>"
+        cost = {}
+        for pages, text in texts.items():
+            file = self.folder / f"{pages}.html"
+            file.write_text(text, "utf-8")
+            code = (
+                "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+                "from pathlib import Path\n"
+                "from generator import pdf, proof\n"
+                "page = Path(sys.argv[2]).read_text('utf-8'); pdf.press(page[:2000])\n"
+                "began = time.process_time(); made = pdf.press(page); took = time.process_time() - began\n"
+                "print(took / proof.page_count(made))"
+            )
+            told = subprocess.run([sys.executable, "-c", code, HOME, file], capture_output=True, text=True, check=True)
+            cost[pages] = 1000 * float(told.stdout)
+        self.rows.append(compared("cost of a page at 200 pages", "at 8 pages", 1.4, cost[200], cost[8], unit="ms"))
+
+    def many_lessons(self) -> None:
+        """Many lessons, students’ and teacher’s edition, on two processors."""
+        project = self._project("many", self.lessons)
+        single = self._project("single", 1)
+        chosen = ("--edition", "student,teacher", "--format", "pdf", "--jobs", 2)
+        first = self.build(*chosen, project=project, cold=True)
+        again = self.build(*chosen, project=project)
+        lesson = next((project / "lessons").glob("copy-*.yaml"))
+        text = lesson.read_text("utf-8")
+        lesson.write_text(re.sub(r"(?m)^title: (.*)$", r"title: \1 Again", text, count=1), "utf-8")
+        changed = self.build(*chosen, project=project)
+        alone = self.build(*chosen[:-1], 1, project=single, output="single-output", cold=True)
+        self.build("--edition", "student,teacher", "--format", "html", project=project)
+        files = sorted((self.folder / "output").glob("copy-*/*.html"))
+        some = files[:: max(1, len(files) // self.sample)][: self.sample]
+        each = statistics.mean(run(BIN / "weasyprint", file, self.folder / "peer.pdf").seconds for file in some)
+        name = f"{self.lessons} lessons, two editions, two cores"
+        note = f"{len(some)} of {len(files)} files, times {len(files) / len(some):.0f}"
+        self.rows += [
+            compared(name, "WeasyPrint’s command per file", 0.33, first.seconds, each * len(files), note=note),
+            compared("the same again, nothing changed", "the full build", 0.02, again.seconds, first.seconds),
+            compared("one lesson of them changed", "the full build", 0.03, changed.seconds, first.seconds),
+            compared(
+                f"memory of {self.lessons} lessons, for each of two processes and the one that reads",
+                *("of one lesson", 1.5, first.memory / 3 / 2**20, alone.memory / 2**20, "MB"),
+            ),
+        ]
+
+    def _project(self, name: str, lessons: int) -> Path:
+        """A project with the seeds of this one and copies of its lessons under other names."""
+        folder = self.folder / name
+        shutil.copytree(HOME / "seeds", folder / "seeds")
+        (folder / "lessons").mkdir()
+        given = sorted((HOME / "lessons").glob("*[!t].yaml")) + sorted((HOME / "lessons").glob("*[!i]t.yaml"))
+        for number in range(lessons):
+            source = given[number % len(given)]
+            text = re.sub(r"(?m)^title: (.*)$", rf"title: \1 {number}", source.read_text("utf-8"), count=1)
+            (folder / "lessons" / f"copy-{number:03}.yaml").write_text(text, "utf-8")
+        return folder
+
+    def not_yet(self) -> None:
+        """What cannot be measured yet."""
+        for work, against, most in (
+            ("one edition after a change, warm (serve)", "the same, cold", 0.5),
+            ("change of YAML to new HTML, warm", "the same edition’s PDF, warm", 0.15),
+        ):
+            self.rows.append(Row(work, against, most, None, note="there is no “serve” yet"))
+
+
+# --- telling ------------------------------------------------------------------------------------------
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as text: ratios, and the numbers they were made of."""
+    lines = [f"{'work':58} {'against':34} {'ratio':>8} {'at most':>8}"]
+    for row in rows:
+        most = "–" if row.most == float("inf") else f"{row.most:g}"
+        ratio = "–" if row.ratio is None else f"{row.ratio:.3f}"
+        met = "" if row.ratio is None or row.ratio <= row.most else "  MISSED"
+        numbers = "" if row.ours is None or row.theirs is None else f"  ({row.ours:.3g} / {row.theirs:.3g} {row.unit})"
+        lines.append(
+            f"{row.work:58} {row.against:34} {ratio:>8} {most:>8}{met}{numbers}{'  ' + row.note if row.note else ''}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--quick", action="store_true", help="fewer lessons, each measure once")
+    parser.add_argument("--json", type=Path, default=HOME / "bench" / "last.json", help="where the numbers go")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
+        rows = Bench(Path(folder), chosen.quick).all()
+    print(table(rows))
+    told = [{k: (None if v == float("inf") else v) for k, v in asdict(row).items()} for row in rows]
+    chosen.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
