@@ -207,17 +207,23 @@ class Row:
 
 def _index(reading: Reading, options: Options) -> Iterator[Diagnostic]:
     """Write ``index.html``, which leads to all files of all lessons."""
-    words = _index_labels(reading, options)
     path = reading.project.output / "index.html"
-    titles = {**reading.broken, **{k: str(v.spec.title) for k, v in reading.lessons.items()}}
-    ids = sorted(titles, key=lambda id: (_number(reading, id), id))
-    rows = [_row(reading, id, titles[id], words) for id in ids]
     try:
-        write(path, render.index(rows, reading.project.templates, words.code))
+        write(
+            path, render.index(rows(reading, options), reading.project.templates, language_of_index(reading, options))
+        )
     except TemplateProblem as problem:
         yield problem.diagnostic
     except OSError as error:
         yield cannot_write(path, error)
+
+
+def rows(reading: Reading, options: Options) -> list[Row]:
+    """All lessons, those of a unit in their order."""
+    code = language_of_index(reading, options)
+    titles = {**reading.broken, **{k: str(v.spec.title) for k, v in reading.lessons.items()}}
+    ids = sorted(titles, key=lambda id: (_number(reading, id), id))
+    return [_row(reading, id, titles[id], labels(code).on(code)) for id in ids]
 
 
 def _number(reading: Reading, id: str) -> int:
@@ -225,11 +231,10 @@ def _number(reading: Reading, id: str) -> int:
     return lesson.number if lesson and lesson.number else 1000
 
 
-def _index_labels(reading: Reading, options: Options) -> Labels:
-    """The words of the index: those asked for, or those of all lessons; of English, where the lessons have several."""
+def language_of_index(reading: Reading, options: Options) -> str:
+    """The language asked for, or that of all lessons; English, where the lessons have several."""
     codes = {labels(lesson.spec.language).code for lesson in reading.lessons.values()}
-    code = labels(options.language).code if options.language else codes.pop() if len(codes) == 1 else "en"
-    return labels(code).on(code)
+    return labels(options.language).code if options.language else codes.pop() if len(codes) == 1 else "en"
 
 
 def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:

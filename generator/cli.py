@@ -19,8 +19,9 @@ from generator import __version__
 from generator.diagnostic import counted
 
 if TYPE_CHECKING:
-    from generator.build import Built
+    from generator.build import Built, Options
     from generator.diagnostic import Diagnostic
+    from generator.looks import Make, Paper
     from generator.projects import Project, Reading
 
 OK, PROBLEMS, USAGE, NOT_READY, INTERRUPTED = 0, 1, 2, 3, 130
@@ -150,31 +151,21 @@ def build(
     verbose: Verbose = False,
 ) -> None:
     """Make the handouts of some lessons, or of all."""
-    from generator import cache, printshop
-    from generator.build import Options
     from generator.build import build as build_all
     from generator.diagnostic import has_errors
-    from generator.editions import EDITIONS
-    from generator.looks import PROFILES, Look, Make
 
     door = Door(project, output, quiet, verbose)
-    editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
-    formats = _choices(format, ("html", "pdf"), "--format")
-    profiles = _choices(profile, PROFILES, "--profile")
-    _known_language(language)
     if fillable + booklet + one_sided > 1:
         _usage("Choose one of --fillable, --booklet and --one-sided: each makes another kind of page.")
-    if (fillable or booklet) and "pdf" not in formats:
+    if (fillable or booklet) and "pdf" not in _formats(format):
         _usage("--fillable and --booklet make PDFs: take --format html away.")
+    make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
+    choose = _chosen(edition, format, profile, language, jobs, make, not one_sided)
     reading, names = _read(door, lessons)
-    if "pdf" in formats:
+    if "pdf" in _formats(format):
         _require_weasyprint()
     theirs, _ = reading.of(names)
-    sheet = paper.value if paper else reading.house.paper
-    make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
-    looks = tuple(Look(sheet, p, make, not one_sided) for p in PROFILES if p in profiles)
-    kept = cache.Cache(cache.folder())
-    options = Options(editions, formats, looks, language or "", jobs or printshop.cores(), kept)
+    options = choose(paper.value if paper else reading.house.paper)
     with _progress(door) as progress:
         built = build_all(reading, names, options, progress)
     for made in built.made:
@@ -183,6 +174,98 @@ def build(
     _tell([*theirs, *built.diagnostics], door, "full")
     _summary(reading, names, built, [*theirs, *built.diagnostics], door)
     raise typer.Exit(PROBLEMS if has_errors([*theirs, *built.diagnostics]) else OK)
+
+
+PaperOption = Annotated[
+    PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
+]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", help="standard, large-print, dyslexia, or several with commas.")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", metavar="CODE", help="The language of the labels: en, es or zh-Hans.")
+]
+
+
+@app.command()
+def watch(
+    edition: Annotated[str | None, typer.Option("--edition", help="Some of the editions, with commas.")] = None,
+    format: Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")] = "html,pdf",
+    paper: PaperOption = None,
+    profile: ProfileOption = "standard",
+    language: LanguageOption = None,
+    project: ProjectDir = None,
+    output: OutputDir = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make the handouts again whenever a file is saved. Ctrl-C ends it."""
+    from generator import workbench
+    from generator.build import build as build_all
+
+    door = Door(project, output, quiet)
+    choose = _chosen(edition, format, profile, language)
+    home = _project(door)
+    if "pdf" in _formats(format):
+        _require_weasyprint()
+    with _until_stopped():
+        for turn in workbench.turns(home):
+            options = choose(paper.value if paper else turn.reading.house.paper)
+            found = list(turn.reading.diagnostics)
+            if turn.lessons:
+                with _progress(door) as progress:
+                    built = build_all(turn.reading, turn.lessons, options, progress)
+                found += built.diagnostics
+                for path in (made.path for made in built.made if made.changed and not quiet):
+                    print(path, flush=True)
+            _tell(found, door, "full")
+            if not quiet:
+                _say(f"{_counted(found)} Waiting for a change; Ctrl-C ends this.")
+
+
+@app.command()
+def serve(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where the page is on this computer; 0: any that is free.")
+    ] = 8765,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    paper: PaperOption = None,
+    profile: ProfileOption = "standard",
+    language: LanguageOption = None,
+    project: ProjectDir = None,
+    output: OutputDir = None,
+    quiet: Quiet = False,
+) -> None:
+    """Show the handouts in your browser, and follow what you save. For this computer only; Ctrl-C ends it."""
+    import threading
+    import webbrowser
+
+    from generator import serve as serving
+    from generator import workbench
+
+    door = Door(project, output, quiet)
+    choose = _chosen(None, "html,pdf", profile, language, 1)
+    home = _project(door)
+    _require_weasyprint()
+    shown = serving.Shown()
+    follower = serving.Follower(shown)
+    try:
+        server = serving.server(shown, port)
+    except OSError as error:
+        _fail(f"The page cannot be shown at port {port}: {error.strerror}. Choose another with --port.")
+    with _until_stopped(), server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://{serving.HOST}:{server.server_port}/"
+        for number, turn in enumerate(workbench.turns(home)):
+            options = choose(paper.value if paper else turn.reading.house.paper)
+            if number == 0:
+                shown.show(turn.reading, options)
+                print(address, flush=True)
+                _say("Open this address in your browser. Ctrl-C ends this.")
+                if open_it:
+                    webbrowser.open(address)
+            follower.follow(turn, options)
+            if not quiet:
+                _say(_counted(shown.problems()))
 
 
 @app.command()
@@ -413,6 +496,37 @@ def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ..
     return chosen or allowed
 
 
+def _formats(given: str) -> tuple[str, ...]:
+    return _choices(given, ("html", "pdf"), "--format")
+
+
+def _chosen(
+    edition: str | None,
+    format: str,
+    profile: str,
+    language: str | None,
+    jobs: int = 0,
+    make: Make = "plain",
+    two_sided: bool = True,
+) -> Callable[[Paper], Options]:
+    """The choices of a print run as they were typed; the paper may be known only when the project has been read."""
+    from generator import cache, printshop
+    from generator.build import Options
+    from generator.editions import EDITIONS
+    from generator.looks import PROFILES, Look
+
+    editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
+    formats, profiles = _formats(format), _choices(profile, PROFILES, "--profile")
+    _known_language(language)
+    kept = cache.Cache(cache.folder())
+
+    def on(paper: Paper) -> Options:
+        looks = tuple(Look(paper, p, make, two_sided) for p in PROFILES if p in profiles)
+        return Options(editions, formats, looks, language or "", jobs or printshop.cores(), kept)
+
+    return on
+
+
 def _known_language(code: str | None) -> None:
     from generator.labels import available, table_of
 
@@ -472,6 +586,15 @@ def _progress(door: Door) -> Iterator[Callable[[str, int, int], None]]:
             _say(f"[{done + 1}/{of}] {what}")
 
     yield tell
+
+
+@contextlib.contextmanager
+def _until_stopped() -> Iterator[None]:
+    """For what goes on until somebody ends it: then it ends well."""
+    try:
+        yield
+    except _Interrupted:
+        _say("\nStopped. The files of the last build are whole.")
 
 
 def _counted(found: list[Diagnostic]) -> str:

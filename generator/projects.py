@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from generator import nodes, places
 from generator.audience import walk
@@ -70,6 +72,16 @@ def shipped(output: Path) -> Project:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What was made of a file, and of what: as long as that is the same, it can be used again."""
+
+    of: tuple[object, ...]
+    what: Any
+    title: str = ""
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a project holds: the lessons that can be built, those that cannot, and all that was objected to."""
 
@@ -80,6 +92,7 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...] = ()
     house: House = field(default_factory=House)
     units: dict[str, Unit] = field(default_factory=dict)
+    made: Mapping[Path, Made] = field(default_factory=dict)  # of seeds and lessons, for the next reading
 
     def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
         """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
@@ -96,11 +109,17 @@ class Reading:
         return theirs, [n for n in names if n in self.lessons]
 
 
-def read(project: Project) -> Reading:
-    """Read the house style and the seeds, then lessons against them, then units: all problems in one run."""
+def read(project: Project, before: Reading | None = None) -> Reading:
+    """Read the house style and the seeds, then lessons against them, then units: all problems in one run.
+
+    What is as it was ``before`` is taken over from there: the same seeds, the same lessons.
+    """
     found: list[Diagnostic] = []
+    known, made = before.made if before else {}, dict[Path, Made]()
     house = _house(project, found)
-    library = dict(_library(project, found))
+    if before and before.house == house:
+        house = before.house
+    library = dict(_library(project, found, known, made))
     units = dict(_units(project, found))
     strict = {str(name) for unit in units.values() if unit.strict for name in unit.lessons}
     numbered = {str(name): (str(u.title), n) for u in units.values() for n, name in enumerate(u.lessons, 1)}
@@ -111,7 +130,14 @@ def read(project: Project) -> Reading:
             continue
         source, problems = _source(project, path)
         problems += _name_problems(source, path, twin)
-        lesson, title = _lesson(project, path.stem, numbered.get(path.stem), source, library, house, problems)
+        of = (source.text, numbered.get(path.stem), house, *library, *map(id, library.values()))
+        if not problems and path in known and known[path].of == of:
+            made[path] = known[path]
+        else:
+            lesson, title = _lesson(project, path.stem, numbered.get(path.stem), source, library, house, problems)
+            again = of if lesson and not lesson.exhibits else ()  # a picture, or what was missing, may have changed
+            made[path] = Made(again, lesson, title, tuple(problems))
+        lesson, title, problems = made[path].what, made[path].title, list(made[path].problems)
         problems = strictly(problems) if path.stem in strict else problems
         if lesson and not has_errors(problems):
             lessons[path.stem] = lesson
@@ -119,7 +145,7 @@ def read(project: Project) -> Reading:
             broken[path.stem] = title
         found += problems
     filled = {id: _unit(id, spec, lessons, broken, house, found) for id, spec in units.items()}
-    return Reading(project, library, lessons, broken, tuple(in_order(found)), house, filled)
+    return Reading(project, library, lessons, broken, tuple(in_order(found)), house, filled, made)
 
 
 def _name_problems(source: Source, path: Path, twin: Path | None) -> Iterator[Diagnostic]:
@@ -193,20 +219,34 @@ def _load(model: type[S], source: Source, problems: list[Diagnostic]) -> S | Non
     return made
 
 
-def _library(project: Project, found: list[Diagnostic]) -> Iterator[tuple[str, Seed | None]]:
+def _library(
+    project: Project, found: list[Diagnostic], known: Mapping[Path, Made], made: dict[Path, Made]
+) -> Iterator[tuple[str, Seed | None]]:
     for path, twin in _named_files(project.seeds):
         source, problems = _source(project, path)
         if twin:
             found.append(_same_name(source, path, twin))
             continue
-        record = _load(SeedRecord, source, problems)
-        seed = _seed(project, path, record, problems) if record else None
-        if seed:
-            problems += check_seed(seed)
-            if has_errors(problems):
-                seed = None  # what is not proven is not printed
-        found += problems
-        yield path.stem, seed if seed and seed.article.body else None
+        of = (source.text, *_articles(path))
+        if not problems and path in known and known[path].of == of:
+            made[path] = known[path]
+        else:
+            record = _load(SeedRecord, source, problems)
+            seed = _seed(project, path, record, problems) if record else None
+            if seed:
+                problems += check_seed(seed)
+                if has_errors(problems):
+                    seed = None  # what is not proven is not printed
+            made[path] = Made(of, seed if seed and seed.article.body else None, problems=tuple(problems))
+        found += made[path].problems
+        yield path.stem, made[path].what
+
+
+def _articles(record: Path) -> Iterator[tuple[str, int, int]]:
+    """The files beside a record, each with the time of its last change and its size: one of them is its article."""
+    for path in sorted(record.parent.glob("*.txt")):
+        with contextlib.suppress(OSError):
+            yield path.name, path.stat().st_mtime_ns, path.stat().st_size
 
 
 def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagnostic]) -> Seed | None:

@@ -250,3 +250,8 @@ OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
 def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:
     """The page that leads to all handouts. Raises ``TemplateProblem``."""
     return _drawn(project, "index.html.j2", rows=rows, t=labels(language)).encode()
+
+
+def served(rows: object, problems: object, nonce: str, language: str) -> bytes:
+    """The page of ``serve``: the handouts, and the problems as they are told on a terminal."""
+    return _drawn(None, "serve.html.j2", rows=rows, problems=problems, nonce=nonce, t=labels(language)).encode()

@@ -1,0 +1,97 @@
+"""A project is read again whenever one of its files is saved, and it is said what has to be built anew."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from generator.audience import walk
+from generator.figures import FigureSpec
+from generator.projects import Project, Reading, read
+
+Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
+
+LOOK = 0.1  # seconds between two looks at the files; some hundred of them take a millisecond
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a project holds now, the lessons to build for that, and whether a file has changed again since."""
+
+    reading: Reading
+    lessons: tuple[str, ...]
+    is_old: Callable[[], bool]
+
+
+def turns(project: Project) -> Iterator[Turn]:
+    """The first reading at once; another whenever a file has changed, as soon as it is whole."""
+    reading = read(project)
+    files = _files(reading)
+    lessons = _all(reading)
+    while True:
+        yield Turn(reading, lessons, partial(_differ, reading, files))
+        seen = _settled(reading, files)
+        reading, before = read(project, reading), reading
+        lessons = _all(reading) if _drawn(project, seen) != _drawn(project, files) else tuple(_others(before, reading))
+        files = _files(reading) if _files(before) == seen else seen  # it may name other pictures now
+
+
+def _differ(reading: Reading, files: Files) -> bool:
+    return _files(reading) != files
+
+
+def _settled(reading: Reading, files: Files) -> Files:
+    """Wait until some files are not as they were, and have stopped to change: a save may come in steps."""
+    seen = _files(reading)
+    while seen == files:
+        time.sleep(LOOK)
+        seen = _files(reading)
+    while (again := _files(reading)) != seen:
+        seen = again
+        time.sleep(LOOK / 2)
+    return seen
+
+
+def _all(reading: Reading) -> tuple[str, ...]:
+    return (*reading.lessons, *reading.broken)
+
+
+def _others(before: Reading, now: Reading) -> Iterator[str]:
+    """The lessons that are not what they were."""
+    for name in dict.fromkeys([*now.lessons, *now.broken, *before.lessons]):
+        if now.lessons.get(name) is not before.lessons.get(name):
+            yield name
+
+
+def _drawn(project: Project, files: Files) -> Files:
+    """Of some files, those that every page is drawn with."""
+    folder = project.templates
+    return {path: state for path, state in files.items() if folder and path.is_relative_to(folder)}
+
+
+def _files(reading: Reading) -> Files:
+    """Everything that a project is read and drawn from."""
+    project, found = reading.project, dict[Path, tuple[int, int]]()
+    for path in _paths(reading):
+        with contextlib.suppress(OSError):
+            state = path.stat()
+            found[path] = (state.st_mtime_ns, state.st_size)
+    return {path: state for path, state in found.items() if not path.is_relative_to(project.output)}
+
+
+def _paths(reading: Reading) -> Iterator[Path]:
+    project = reading.project
+    yield from (project.root / "handouts.yaml", project.root / "standards.yaml")
+    for folder in (project.lessons, project.seeds):
+        with contextlib.suppress(OSError):
+            yield from folder.iterdir()
+    if project.templates:
+        yield from (path for path in project.templates.rglob("*") if path.suffix in (".j2", ".css", ".js"))
+    for lesson in reading.lessons.values():
+        for figure in walk(lesson.spec.documents, FigureSpec) if lesson.exhibits else ():
+            if figure.image is not None:
+                yield project.root / str(figure.image)
