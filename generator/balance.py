@@ -36,12 +36,6 @@ class Share:
     verbs: Mapping[str, int] = field(default_factory=dict)
 
 
-def bars(shares: Sequence[Share]) -> tuple[tuple[Share, int, int], ...]:
-    """Each share with its part of all words in per cent, and the length of its bar on a scale from zero."""
-    total, most = max(1, sum(s.words for s in shares)), max([1, *(s.words for s in shares)])
-    return tuple((s, round(100 * s.words / total), round(100 * s.words / most)) for s in shares)
-
-
 @dataclass(frozen=True)
 class IssueShares:
     """A question that documents answer differently, and what each answer gets."""
@@ -49,10 +43,6 @@ class IssueShares:
     question: str
     kind: str
     shares: tuple[Share, ...]
-
-    @property
-    def bars(self) -> tuple[tuple[Share, int, int], ...]:
-        return bars(self.shares)
 
 
 @dataclass(frozen=True)
@@ -63,9 +53,12 @@ class Sheet:
     sources: tuple[Share, ...]
     issues: tuple[IssueShares, ...]
 
-    @property
-    def bars(self) -> tuple[tuple[Share, int, int], ...]:
-        return bars(self.sources)
+    def bars(self, shares: Sequence[Share]) -> tuple[tuple[Share, int, int], ...]:
+        """Some shares, each with its part of all their words in per cent, and the length of its bar, from 0 to 100: on
+        one scale for the whole sheet, so that bars can be compared across its tables."""
+        total = max(1, sum(share.words for share in shares))
+        most = max([1, *(s.words for s in self.sources), *(s.words for i in self.issues for s in i.shares)])
+        return tuple((s, round(100 * s.words / total), round(100 * s.words / most)) for s in shares)
 
     @property
     def quoted(self) -> tuple[Share, ...]:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from generator.balance import IssueShares, Share, Sheet, bars
+from generator.balance import IssueShares, Share, Sheet
 
 NOTE = (
     "A measure of space and scrutiny, never a verdict. “Asked” counts the questions, rows and columns that ask for "
@@ -18,7 +18,7 @@ _BAR = 20
 
 
 def as_table(sheets: Sequence[Sheet]) -> str:
-    """Each sheet with its sources and its issue questions; bars share one scale from zero within a table."""
+    """Each sheet with its sources and its issue questions; bars share one scale from zero within a sheet."""
     return "\n\n".join("\n".join(_sheet(sheet)) for sheet in sheets) + "\n\n" + textwrap.fill(NOTE, 96)
 
 
@@ -29,26 +29,26 @@ def as_json(sheets: Sequence[Sheet]) -> str:
 
 def _sheet(sheet: Sheet) -> Iterator[str]:
     yield sheet.title
-    yield from _rows("source", sheet.sources)
+    yield from _rows("source", sheet.sources, sheet)
     for share in sheet.sources:
         if share.verbs:
             verbs = ", ".join(f"{verb} {count}" for verb, count in share.verbs.items())
             yield from textwrap.wrap(f"  {share.shown}, reported with: {verbs}", 94, subsequent_indent="    ")
     for issue in sheet.issues:
-        yield from _issue(issue)
+        yield from _issue(issue, sheet)
 
 
-def _issue(issue: IssueShares) -> Iterator[str]:
+def _issue(issue: IssueShares, sheet: Sheet) -> Iterator[str]:
     yield ""
     kind = f" ({issue.kind})" if issue.kind else ""
     yield from textwrap.wrap(f"{issue.question}{kind}", 92, initial_indent="  ", subsequent_indent="  ")
-    yield from _rows("answer", issue.shares)
+    yield from _rows("answer", issue.shares, sheet)
 
 
-def _rows(what: str, shares: Sequence[Share]) -> Iterator[str]:
+def _rows(what: str, shares: Sequence[Share], sheet: Sheet) -> Iterator[str]:
     width = max([len(what), *(len(_short(s.shown)) for s in shares)])
     yield f"  {what:{width}}  {'':{_BAR}}  Words  Share  Passages  Documents  First  Asked  Limits"
-    for share, percent, scale in bars(shares):
+    for share, percent, scale in sheet.bars(shares):
         bar = "█" * round(_BAR * scale / 100)
         yield (
             f"  {_short(share.shown):{width}}  {bar:{_BAR}}  {share.words:5}  {percent:4}%  {share.passages:8}  "

@@ -150,3 +150,13 @@ def test_initials_end_no_sentence() -> None:
 def test_the_band_is_that_of_the_youngest() -> None:
     """Of “9-12” that of grades 9 and 10."""
     assert (band_top("9-12"), band_top("11-12"), band_top("college")) == (12.12, 14.2, 14.2)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_bars_can_be_compared_across_the_tables_of_a_lesson(name: str, reading: Reading) -> None:
+    """As many words have as long a bar in every table, and the longest of all is the whole length."""
+    sheet = lesson_sheet(reading.lessons[name])
+    tables = [sheet.bars(shares) for shares in (sheet.sources, *(issue.shares for issue in sheet.issues))]
+    lengths = {(share.words, length) for bars in tables for share, _, length in bars}
+    assert len({words for words, _ in lengths}) == len(lengths) and max(length for _, length in lengths) == 100
+    assert [length for _, length in sorted(lengths)] == sorted(length for _, length in lengths)
