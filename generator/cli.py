@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -575,13 +576,14 @@ def _coloured(text: str) -> str:
 @contextlib.contextmanager
 def _progress(door: Door) -> Iterator[Callable[[str, int, int], None]]:
     """Tell on stderr what is being made: one changing line on a terminal, a line each elsewhere with ``--verbose``."""
-    live = sys.stderr.isatty() and not door.quiet
+    live, began = sys.stderr.isatty() and not door.quiet, time.monotonic()
 
     def tell(what: str, done: int, of: int) -> None:
         if _interrupted:  # WeasyPrint may have swallowed it while it drew a picture
             raise _Interrupted
         if live:
-            print(f"\r\033[K{f'[{done + 1}/{of}] {what}' if what else ''}", end="", file=sys.stderr, flush=True)
+            shown = f"[{done + 1}/{of}] {what}{time_left(time.monotonic() - began, done, of)}" if what else ""
+            print(f"\r\033[K{shown}", end="", file=sys.stderr, flush=True)
         elif what and not door.quiet:
             _say(f"[{done + 1}/{of}] {what}")
 
@@ -595,6 +597,17 @@ def _until_stopped() -> Iterator[None]:
         yield
     except _Interrupted:
         _say("\nStopped. The files of the last build are whole.")
+
+
+def time_left(seconds: float, done: int, of: int) -> str:
+    """How long the rest will take, if it goes on like that: ``, about 2 minutes left``.
+
+    Empty, as long as that cannot be told, and where it is not worth telling.
+    """
+    left = seconds / done * (of - done) if done > 2 else 0
+    if left < 20:
+        return ""
+    return f", about {counted(round(left / 60), 'minute')} left" if left >= 90 else ", about a minute left"
 
 
 def _counted(found: list[Diagnostic]) -> str:

@@ -30,7 +30,7 @@ from conftest import (
 from typer.testing import CliRunner
 
 from generator import __version__, desk
-from generator.cli import app
+from generator.cli import app, time_left
 from generator.lessons import Citation, LessonSpec
 from generator.projects import Project, Reading
 from generator.rules import rules
@@ -407,6 +407,22 @@ def test_colours_are_for_terminals_that_want_them(pair: Project) -> None:
     plain = on_a_terminal("build", "walk", "--format", "html", cwd=pair.root, NO_COLOR="1")
     assert ": error: " in plain and not re.search(r"\x1b\[[\d;]*m", plain)
     assert "\x1b" not in counterpoint("build", "walk", "--format", "html", cwd=pair.root).stderr
+
+
+@pytest.mark.parametrize(
+    ("seconds", "done", "of", "told"),
+    [
+        (100, 0, 44, ""),  # nothing is known yet
+        (9, 2, 44, ""),
+        (30, 10, 15, ""),  # a quarter of a minute is no news
+        (30, 10, 20, ", about a minute left"),
+        (60, 10, 26, ", about 2 minutes left"),
+        (600, 10, 200, ", about 190 minutes left"),
+    ],
+)
+def test_how_long_it_will_take_is_said_when_it_is_long(seconds: float, done: int, of: int, told: str) -> None:
+    """From what was done so far, and not from the first two."""
+    assert time_left(seconds, done, of) == told
 
 
 def test_progress_is_one_line_on_a_terminal(pair: Project) -> None:

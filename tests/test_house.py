@@ -119,7 +119,11 @@ def test_heavy_things_are_imported_late() -> None:
 # --- manners ------------------------------------------------------------------------------------------
 
 MAY_SPEAK = {"cli", "__main__"}
-MAY_USE = {"workbench": {"time"}, "serve": {"secrets"}}  # to sleep; for a number that no other page can guess
+MAY_USE = {  # to say how long it takes; to wait; for a number that no other page can guess
+    "cli": {"time"},
+    "workbench": {"time"},
+    "serve": {"secrets"},
+}
 MAY_LOG = {"pdf", "pictures"}  # they listen to what WeasyPrint only logs and Pillow only warns of
 
 
