@@ -220,8 +220,8 @@ OURS = {
 }  # fmt: skip
 ATTRIBUTES = {
     *("lang", "charset", "http-equiv", "content", "name", "class", "id", "style", "scope", "colspan", "rowspan"),
-    *("href", "data-revision", "data-write", "role", "tabindex", "aria-label", "aria-describedby", "type", "hidden"),
-    *(f"data-{what}" for what in ("key", "kept", "forgotten", "cleared", "refused", "found", "ask", "does")),
+    *("href", "role", "tabindex", "aria-label", "aria-describedby", "type", "hidden"),
+    *(f"data-{what}" for what in ("revision", "write", "head", "key", "kept", "forgotten", "cleared", "refused", "found", "ask", "does")),
 }  # fmt: skip
 
 
