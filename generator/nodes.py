@@ -156,17 +156,15 @@ class _Reader:
                 if isinstance(value, (Fields, Items)):
                     stack.append((value, None))
                     if len(stack) > MAX_DEPTH:
-                        self.problem(
-                            value.span.start,
-                            value.span.start + 1,
-                            "too-deep",
-                            f"Lists within lists go deeper than {MAX_DEPTH} levels here",
-                        )
+                        self._too_deep(value.span.start)
                         raise _Refused
             elif isinstance(event, yaml.CollectionEndEvent):
                 closed, _ = stack.pop()
                 closed.span = Span(self.source, closed.span.start, _end_of(event))
         return root
+
+    def _too_deep(self, at: int) -> None:
+        self.problem(at, at + 1, "too-deep", f"Lists within lists go deeper than {MAX_DEPTH} levels here")
 
     def _value(self, event: Any) -> Any:
         """A new marked value for an event; anchors and tags are refused."""
@@ -283,9 +281,13 @@ class _Reader:
 
     def _word_syntax_error(self, first: Exception) -> None:
         """Parse again with the pure parser, whose messages name the cause, and say it in a teacher's words."""
+        depth = 0  # libyaml refuses great depths itself; the pure parser would take minutes for them
         try:
-            for _ in self._events(yaml.SafeLoader):
-                pass
+            for event in self._events(yaml.SafeLoader):
+                depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+                if depth > MAX_DEPTH:
+                    self._too_deep(event.start_mark.index)
+                    return
             raise first  # libyaml objected and the pure parser did not
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark

@@ -221,7 +221,8 @@ OURS = {
 ATTRIBUTES = {
     *("lang", "charset", "http-equiv", "content", "name", "class", "id", "style", "scope", "colspan", "rowspan"),
     *("href", "role", "tabindex", "aria-label", "aria-describedby", "type", "hidden"),
-    *(f"data-{what}" for what in ("revision", "write", "head", "key", "kept", "forgotten", "cleared", "refused", "found", "ask", "does")),
+    *(f"data-{what}" for what in ("key", "kept", "forgotten", "cleared", "refused", "found", "ask", "does")),
+    *("data-revision", "data-write", "data-head"),
 }  # fmt: skip
 
 

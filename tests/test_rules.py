@@ -23,7 +23,16 @@ MODULES = sorted((HOME / "generator").rglob("*.py"))
 # --- rules in the code -------------------------------------------------------------------------------
 
 # Where the name of a rule stands among the arguments of what makes a diagnostic.
-CALLS = {"Diagnostic": 1, "warning": 1, "problem": 2, "at_event": 1, "objection": 0, "refused": 1, "_known": 2}
+CALLS = {
+    "Diagnostic": 1,
+    "warning": 1,
+    "problem": 2,
+    "at_event": 1,
+    "objection": 0,
+    "refused": 1,
+    "_known": 2,
+    "Objection": 0,
+}
 # Functions that give back a rule with its message and hint.
 GIVERS = {"_syntax_words"}
 WARNS = "Severity.WARNING"
