@@ -20,6 +20,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, sync_playwright
 
 from generator import projects
 from generator.build import Options, build
@@ -202,6 +203,17 @@ def lacking(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"{what}, and under CI every test has to run")
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all the tests of a worker: Debian’s, or what else this machine has."""
+    path = program(*CHROMIUM)
+    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
 
 
 # --- the command -------------------------------------------------------------------------------------

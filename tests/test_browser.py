@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,8 +15,8 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from conftest import CHROMIUM, HANDOUTS, composed, parsed, program, small_project
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, sync_playwright
+from conftest import HANDOUTS, composed, parsed, program, small_project
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 from test_figures import with_figures
 
 from generator import fonts, projects, render
@@ -50,17 +49,6 @@ def draw(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Draw:
         return path
 
     return drawn
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all the tests of a worker: Debian’s, or what else this machine has."""
-    path = program(*CHROMIUM)
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

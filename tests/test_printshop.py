@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -218,6 +219,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         return press(page)
 
     monkeypatch.setitem(render.OUTPUTS, "pdf", pressed)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)  # so that processes are forks, and know the word
     yield "belladonna"
 
 

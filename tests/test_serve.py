@@ -16,8 +16,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from conftest import CHROMIUM, GOLDEN, counterpoint, environment, program, replaced, small_project
-from playwright.sync_api import sync_playwright
+from conftest import GOLDEN, counterpoint, environment, replaced, small_project
+from playwright.sync_api import Browser
 
 from generator import workbench
 from generator.diagnostic import concise
@@ -274,11 +274,9 @@ def test_a_port_that_is_taken_is_said_to_be(served: Served, two: Project) -> Non
     assert ran.returncode == 1 and f"at port {served.port}" in ran.stderr and "--port" in ran.stderr
 
 
-def test_the_page_in_a_browser_follows_by_itself(served: Served, two: Project) -> None:
+def test_the_page_in_a_browser_follows_by_itself(served: Served, two: Project, chromium: Browser) -> None:
     """A saved title is there without a key pressed; a mistake is told; nothing is objected to on the way."""
-    with sync_playwright() as machine:
-        browser = machine.chromium.launch(executable_path=program(*CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page()
+    with contextlib.closing(chromium.new_page()) as page:
         objections: list[str] = []
         page.on("console", lambda message: objections.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: objections.append(str(error)))
@@ -292,7 +290,6 @@ def test_the_page_in_a_browser_follows_by_itself(served: Served, two: Project) -
         page.locator(".problems pre.error").first.wait_for(timeout=60_000)
         assert "political" in (page.locator(".problems pre.error").first.text_content() or "")
         heading.get_by_text("A Street That Stays").wait_for()
-        browser.close()
     assert objections == []
 
 
