@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -95,7 +96,7 @@ def _memory(pid: int) -> int:
     return 1024 * int(found[1]) if (found := re.search(r"^Pss:\s+(\d+)", told, re.M)) else 0
 
 
-def best(times: int, make: Callable[[], Run]) -> Run:
+def middle(times: int, make: Callable[[], Run]) -> Run:
     """The middle of several runs: of seconds, and of memory."""
     runs = [make() for _ in range(times)]
     return Run(statistics.median(r.seconds for r in runs), int(statistics.median(r.memory for r in runs)))
@@ -128,16 +129,16 @@ class Bench:
         )
 
     def all(self) -> list[Row]:
-        for measure in (self.starting, self.one_handout, self.pages, self.many_lessons, self.not_yet):
+        for measure in (self.starting, self.one_handout, self.pages, self.many_lessons, self.following):
             print(f"… {measure.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)  # type: ignore[union-attr]
             measure()
         return self.rows
 
     def starting(self) -> None:
         """How long it takes to say how it is used, and to check ten lessons."""
-        nothing = best(5, lambda: run(sys.executable, "-c", "pass")).seconds
-        helped = best(self.times + 2, lambda: run(BIN / "counterpoint", "--help")).seconds
-        checked = best(self.times, lambda: run(BIN / "counterpoint", "check", "--project", HOME)).seconds
+        nothing = middle(5, lambda: run(sys.executable, "-c", "pass")).seconds
+        helped = middle(self.times + 2, lambda: run(BIN / "counterpoint", "--help")).seconds
+        checked = middle(self.times, lambda: run(BIN / "counterpoint", "check", "--project", HOME)).seconds
         self.rows += [
             compared("--help", "python -c pass", 10, helped, nothing),
             compared("check of ten lessons", "python -c pass", 35, checked, nothing),
@@ -146,8 +147,8 @@ class Bench:
     def one_handout(self) -> None:
         """One handout, the whole process from YAML to a checked PDF."""
         chosen = (LESSON, "--edition", "student")
-        ours = best(self.times, lambda: self.build(*chosen, "--format", "pdf", cold=True))
-        again = best(self.times, lambda: self.build(*chosen, "--format", "pdf"))
+        ours = middle(self.times, lambda: self.build(*chosen, "--format", "pdf", cold=True))
+        again = middle(self.times, lambda: self.build(*chosen, "--format", "pdf"))
         self.build(*chosen, "--format", "html")
         page = self.folder / "output" / LESSON / "student.html"
         self.rows.append(compared("one handout, nothing changed", "the same, cold", 1, again.seconds, ours.seconds))
@@ -165,7 +166,7 @@ class Bench:
             typ.write_text("\n\n".join(re.findall(r"[\w ,.]{20,}", page.read_text("utf-8"))), "utf-8")
             peers.append(("Typst, the same words", ("typst", "compile", typ, "OUT")))
         for name, command in peers:
-            theirs = best(self.times, lambda c=command: self._peer(c))  # type: ignore[misc]
+            theirs = middle(self.times, lambda c=command: self._peer(c))  # type: ignore[misc]
             most = 1.2 if "Chromium" in name else float("inf")
             self.rows.append(compared("one handout, cold", name, most, ours.seconds, theirs.seconds))
             if "Chromium" in name:
@@ -239,20 +240,55 @@ class Bench:
         folder = self.folder / name
         shutil.copytree(HOME / "seeds", folder / "seeds")
         (folder / "lessons").mkdir()
-        given = sorted((HOME / "lessons").glob("*[!t].yaml")) + sorted((HOME / "lessons").glob("*[!i]t.yaml"))
+        given = [path for path in sorted((HOME / "lessons").glob("*.yaml")) if not path.stem.endswith(".unit")]
         for number in range(lessons):
             source = given[number % len(given)]
             text = re.sub(r"(?m)^title: (.*)$", rf"title: \1 {number}", source.read_text("utf-8"), count=1)
             (folder / "lessons" / f"copy-{number:03}.yaml").write_text(text, "utf-8")
         return folder
 
-    def not_yet(self) -> None:
-        """What cannot be measured yet."""
-        for work, against, most in (
-            ("one edition after a change, warm (serve)", "the same, cold", 0.5),
-            ("change of YAML to new HTML, warm", "the same edition’s PDF, warm", 0.15),
-        ):
-            self.rows.append(Row(work, against, most, None, note="there is no “serve” yet"))
+    def following(self) -> None:
+        """From a save to the page and to the PDFs in the browser, with ``serve``."""
+        project = self._project("followed", 1)
+        name = "copy-000"
+        cold = middle(self.times, lambda: self.build("--jobs", 1, project=project, output="cold", cold=True))
+        shutil.rmtree(self.cache, ignore_errors=True)
+        with subprocess.Popen(
+            [BIN / "counterpoint", "serve", "--port", "0", "--project", project, "--output", self.folder / "served"],
+            env={**os.environ, "COUNTERPOINT_CACHE": str(self.cache)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as serving:
+            try:
+                assert serving.stdout
+                address = serving.stdout.readline().strip()
+                while not (self.folder / "served" / name / "teacher.pdf").exists():
+                    time.sleep(0.1)
+                time.sleep(0.5)  # until it waits for a change
+                took = [self._change(project / "lessons" / f"{name}.yaml", address, name) for _ in range(self.times)]
+            finally:
+                serving.kill()
+        page, pdfs = (statistics.median(times) for times in zip(*took, strict=True))
+        self.rows += [
+            compared("one lesson after a change, warm (serve)", "its build, cold", 0.5, pdfs, cold.seconds),
+            compared("change of YAML to new HTML, warm", "the same lesson’s PDFs, warm", 0.15, page, pdfs),
+        ]
+
+    def _change(self, lesson: Path, address: str, name: str) -> tuple[float, float]:
+        """The seconds from a save until the student’s page is said to be new, and until its PDF is."""
+        times = dict[str, float]()
+        with urllib.request.urlopen(f"{address}events", timeout=120) as events:
+            text = lesson.read_text("utf-8")
+            lesson.write_text(re.sub(r"(?m)^title: (.*)$", r"title: \1 Again", text, count=1), "utf-8")
+            began = time.perf_counter()
+            while len(times) < 2:
+                line = events.readline().decode()
+                told = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else []
+                for file in {f"{name}/student.html", f"{name}/student.pdf"} & set(told):
+                    times[file] = time.perf_counter() - began
+        time.sleep(0.5)
+        return times[f"{name}/student.html"], times[f"{name}/student.pdf"]
 
 
 # --- telling ------------------------------------------------------------------------------------------

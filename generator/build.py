@@ -85,11 +85,12 @@ def build(
 
     def give_out() -> None:
         """Put a lesson’s files in their places, if nothing speaks against it."""
-        for name in {finished.order.lesson for finished in together}:
+        if together:
+            name = together[0].order.lesson
             problems = [*refused.pop(name, ()), *_objected(reading.lessons[name], together)]
             found.extend(problems)
             made.extend(() if problems else _written(output, name, together, found))
-        together.clear()
+            together.clear()
 
     def begin(order: Order) -> None:
         if together and order.lesson != together[0].order.lesson:

@@ -76,6 +76,30 @@ OutputDir = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every file, also those that did not change.")]
+EditionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--edition",
+        help="Some of the editions, with commas: student, side-a, side-b, supports, supports-a, supports-b, "
+        "stations, slips, teacher. By default, all that the lesson has.",
+    ),
+]
+FormatOption = Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")]
+PaperOption = Annotated[
+    PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="The language of the labels (“Name”, “Date” …): en, es or zh-Hans; by default that of each lesson.",
+    ),
+]
+ProfileOption = Annotated[
+    str,
+    typer.Option("--profile", help="standard, large-print, dyslexia, or several with commas: other type, same lines."),
+]
 Names = Annotated[
     list[str] | None,
     typer.Argument(
@@ -105,32 +129,11 @@ def main(
 @app.command()
 def build(
     lessons: Names = None,
-    edition: Annotated[
-        str | None,
-        typer.Option(
-            "--edition",
-            help="Some of the editions, with commas: student, side-a, side-b, supports, supports-a, supports-b, "
-            "stations, slips, teacher. By default, all that the lesson has.",
-        ),
-    ] = None,
-    format: Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")] = "html,pdf",
-    paper: Annotated[
-        PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
-    ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(
-            "--language",
-            metavar="CODE",
-            help="The language of the labels (“Name”, “Date” …): en, es or zh-Hans; by default that of each lesson.",
-        ),
-    ] = None,
-    profile: Annotated[
-        str,
-        typer.Option(
-            "--profile", help="standard, large-print, dyslexia, or several with commas: other type, same lines."
-        ),
-    ] = "standard",
+    edition: EditionOption = None,
+    format: FormatOption = "html,pdf",
+    paper: PaperOption = None,
+    language: LanguageOption = None,
+    profile: ProfileOption = "standard",
     fillable: Annotated[
         bool, typer.Option("--fillable", help="PDFs whose ruled lines are fields to type into.")
     ] = False,
@@ -177,21 +180,10 @@ def build(
     raise typer.Exit(PROBLEMS if has_errors([*theirs, *built.diagnostics]) else OK)
 
 
-PaperOption = Annotated[
-    PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
-]
-ProfileOption = Annotated[
-    str, typer.Option("--profile", help="standard, large-print, dyslexia, or several with commas.")
-]
-LanguageOption = Annotated[
-    str | None, typer.Option("--language", metavar="CODE", help="The language of the labels: en, es or zh-Hans.")
-]
-
-
 @app.command()
 def watch(
-    edition: Annotated[str | None, typer.Option("--edition", help="Some of the editions, with commas.")] = None,
-    format: Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")] = "html,pdf",
+    edition: EditionOption = None,
+    format: FormatOption = "html,pdf",
     paper: PaperOption = None,
     profile: ProfileOption = "standard",
     language: LanguageOption = None,

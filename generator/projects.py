@@ -72,7 +72,7 @@ def shipped(output: Path) -> Project:
 
 
 @dataclass(frozen=True)
-class Made:
+class FileRead:
     """What was made of a file, and of what: as long as that is the same, it can be used again."""
 
     of: tuple[object, ...]
@@ -92,7 +92,7 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...] = ()
     house: House = field(default_factory=House)
     units: dict[str, Unit] = field(default_factory=dict)
-    made: Mapping[Path, Made] = field(default_factory=dict)  # of seeds and lessons, for the next reading
+    made: Mapping[Path, FileRead] = field(default_factory=dict)  # of seeds and lessons, for the next reading
 
     def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
         """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
@@ -115,7 +115,7 @@ def read(project: Project, before: Reading | None = None) -> Reading:
     What is as it was ``before`` is taken over from there: the same seeds, the same lessons.
     """
     found: list[Diagnostic] = []
-    known, made = before.made if before else {}, dict[Path, Made]()
+    known, made = before.made if before else {}, dict[Path, FileRead]()
     house = _house(project, found)
     if before and before.house == house:
         house = before.house
@@ -136,7 +136,7 @@ def read(project: Project, before: Reading | None = None) -> Reading:
         else:
             lesson, title = _lesson(project, path.stem, numbered.get(path.stem), source, library, house, problems)
             again = of if lesson and not lesson.exhibits else ()  # a picture, or what was missing, may have changed
-            made[path] = Made(again, lesson, title, tuple(problems))
+            made[path] = FileRead(again, lesson, title, tuple(problems))
         lesson, title, problems = made[path].what, made[path].title, list(made[path].problems)
         problems = strictly(problems) if path.stem in strict else problems
         if lesson and not has_errors(problems):
@@ -220,7 +220,7 @@ def _load(model: type[S], source: Source, problems: list[Diagnostic]) -> S | Non
 
 
 def _library(
-    project: Project, found: list[Diagnostic], known: Mapping[Path, Made], made: dict[Path, Made]
+    project: Project, found: list[Diagnostic], known: Mapping[Path, FileRead], made: dict[Path, FileRead]
 ) -> Iterator[tuple[str, Seed | None]]:
     for path, twin in _named_files(project.seeds):
         source, problems = _source(project, path)
@@ -237,7 +237,7 @@ def _library(
                 problems += check_seed(seed)
                 if has_errors(problems):
                     seed = None  # what is not proven is not printed
-            made[path] = Made(of, seed if seed and seed.article.body else None, problems=tuple(problems))
+            made[path] = FileRead(of, seed if seed and seed.article.body else None, problems=tuple(problems))
         found += made[path].problems
         yield path.stem, made[path].what
 

@@ -40,16 +40,18 @@ class Shown:
         self.reading: Reading | None = None
         self.options = Options()
         self.unbuilt: dict[str, tuple[Diagnostic, ...]] = {}  # by the name of the lesson
-        self.version = 0
         self.changes: list[tuple[str, ...]] = []
         self._news = threading.Condition()
 
     def show(self, reading: Reading, options: Options, changed: Iterable[str] = ()) -> None:
         with self._news:
             self.reading, self.options = reading, options
-            self.version += 1
             self.changes.append(tuple(changed))
             self._news.notify_all()
+
+    @property
+    def version(self) -> int:
+        return len(self.changes)
 
     def news(self, since: int) -> tuple[int, tuple[str, ...]]:
         """The version after some other, and the files that are new in it; the same one when nothing comes for long."""

@@ -29,28 +29,27 @@ class Turn:
 
 def turns(project: Project) -> Iterator[Turn]:
     """The first reading at once; another whenever a file has changed, as soon as it is whole."""
+    files = _files(project)  # looked at before they are read: what is saved in between is seen the next time
     reading = read(project)
-    files = _files(reading)
     lessons = _all(reading)
     while True:
         yield Turn(reading, lessons, partial(_differ, reading, files))
         seen = _settled(reading, files)
         reading, before = read(project, reading), reading
         lessons = _all(reading) if _drawn(project, seen) != _drawn(project, files) else tuple(_others(before, reading))
-        files = _files(reading) if _files(before) == seen else seen  # it may name other pictures now
+        files = seen
 
 
 def _differ(reading: Reading, files: Files) -> bool:
-    return _files(reading) != files
+    return _files(reading.project, reading) != files
 
 
 def _settled(reading: Reading, files: Files) -> Files:
     """Wait until some files are not as they were, and have stopped to change: a save may come in steps."""
-    seen = _files(reading)
-    while seen == files:
+    look = partial(_files, reading.project, reading)
+    while (seen := look()) == files:
         time.sleep(LOOK)
-        seen = _files(reading)
-    while (again := _files(reading)) != seen:
+    while (again := look()) != seen:
         seen = again
         time.sleep(LOOK / 2)
     return seen
@@ -73,25 +72,24 @@ def _drawn(project: Project, files: Files) -> Files:
     return {path: state for path, state in files.items() if folder and path.is_relative_to(folder)}
 
 
-def _files(reading: Reading) -> Files:
-    """Everything that a project is read and drawn from."""
-    project, found = reading.project, dict[Path, tuple[int, int]]()
-    for path in _paths(reading):
+def _files(project: Project, reading: Reading | None = None) -> Files:
+    """Everything that a project is read and drawn from; pictures too, where it is known which."""
+    found = dict[Path, tuple[int, int]]()
+    for path in _paths(project, reading):
         with contextlib.suppress(OSError):
             state = path.stat()
             found[path] = (state.st_mtime_ns, state.st_size)
     return {path: state for path, state in found.items() if not path.is_relative_to(project.output)}
 
 
-def _paths(reading: Reading) -> Iterator[Path]:
-    project = reading.project
+def _paths(project: Project, reading: Reading | None) -> Iterator[Path]:
     yield from (project.root / "handouts.yaml", project.root / "standards.yaml")
     for folder in (project.lessons, project.seeds):
         with contextlib.suppress(OSError):
             yield from folder.iterdir()
     if project.templates:
         yield from (path for path in project.templates.rglob("*") if path.suffix in (".j2", ".css", ".js"))
-    for lesson in reading.lessons.values():
+    for lesson in reading.lessons.values() if reading else ():
         for figure in walk(lesson.spec.documents, FigureSpec) if lesson.exhibits else ():
             if figure.image is not None:
                 yield project.root / str(figure.image)
