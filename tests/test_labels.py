@@ -37,7 +37,6 @@ from generator import fonts
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.audience import texts
 from generator.build import Row
-from generator.cli import build as build_command
 from generator.dates import spoken
 from generator.editions import EDITIONS
 from generator.figures import FigureKind
@@ -476,10 +475,11 @@ def test_a_language_without_a_table_is_a_mistake_of_the_command(code: str, small
     assert f"--language cannot be “{code}”: there are labels in en, es, zh-Hans." in ran.stderr
 
 
-def test_the_help_names_every_table() -> None:
+@pytest.mark.parametrize("command", ["build", "watch", "serve"])
+def test_the_help_names_every_table(command: str) -> None:
     """What can be asked for is said where it is asked for."""
-    (hint,) = [a for a in build_command.__annotations__.items() if a[0] == "language"]
-    assert all(code in str(hint[1]) for code in available())
+    said = counterpoint(command, "--help", cwd=HOME).stdout.partition("--language")[2].partition("--project")[0]
+    assert set(available()) <= set(re.findall(r"[\w-]+", said))
 
 
 # --- a lesson in another language ---------------------------------------------------------------------

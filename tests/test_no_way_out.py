@@ -418,14 +418,19 @@ OPENED = re.compile(r'open(?:at)?\((?:AT_FDCWD|\d+<[^>]*>|\d+)?,? ?"([^"]*)", ([
 
 
 def test_a_build_opens_and_calls_nothing_else(project: Project, outside: Outside, tmp_path: Path) -> None:
-    """Seen by the system: no call to another machine, no file of another folder, no writing but to the output."""
+    """Seen by the system: no call to another machine, no file of another folder, no writing but to the output and
+    to the one place for kept work."""
     strace = program("strace")
     everywhere(project, outside.filled(" ".join(TYPED[1:7])))
-    trace = tmp_path / "trace"
+    trace, cache = tmp_path / "trace", tmp_path / "kept"
     command = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,connect,socket", "-o", str(trace)]
     command += [sys.executable, "-m", "generator", "build"]
     ran = subprocess.run(
-        command, cwd=project.root, env=environment(PYTHONDONTWRITEBYTECODE="1"), capture_output=True, encoding="utf-8"
+        command,
+        cwd=project.root,
+        env=environment(PYTHONDONTWRITEBYTECODE="1", COUNTERPOINT_CACHE=str(cache)),
+        capture_output=True,
+        encoding="utf-8",
     )
     if "ptrace" in ran.stderr.lower():
         lacking("strace may not trace here")
@@ -438,6 +443,7 @@ def test_a_build_opens_and_calls_nothing_else(project: Project, outside: Outside
     assert any(path.endswith("ferry.yaml") for path, _ in opened)
     written = {path for path, flags in opened if re.search("O_WRONLY|O_RDWR|O_CREAT|O_TRUNC", flags)}
     assert any(path.startswith(str(project.output)) for path in written)
-    elsewhere = {path for path in written if not path.startswith(str(project.output))}
+    assert any(path.startswith(str(cache)) for path in written)
+    elsewhere = {path for path in written if not path.startswith((str(project.output), str(cache)))}
     below = {path for path in elsewhere if path.startswith(str(tmp_path))}
     assert not below and not {path for path in elsewhere if not any(allowed in path for allowed in WRITES)}
