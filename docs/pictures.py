@@ -22,7 +22,8 @@ if str(HERE.parent) not in sys.path:
 from generator.build import Options, build  # noqa: E402
 from generator.editions import Edition  # noqa: E402
 from generator.looks import USUAL, Look  # noqa: E402
-from generator.projects import read, shipped  # noqa: E402
+from generator.projects import shipped  # noqa: E402
+from generator.reader import read  # noqa: E402
 
 WIDTH = 900  # pixels
 MOST_BYTES = 250_000

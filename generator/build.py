@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import html
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import chain, count, product
 from pathlib import Path
 
 from generator import fonts, proof, render
-from generator.cache import NOTHING_KEPT, Cache
+from generator.cache import NOTHING_KEPT, Cache, digest_of
 from generator.characters import character_name
-from generator.compose import compose, revision
+from generator.compose import compose
 from generator.diagnostic import Diagnostic
-from generator.editions import EDITIONS, Edition, editions_of
-from generator.failures import TemplateProblem
+from generator.editions import EDITIONS, Edition
+from generator.failures import PageProblem
 from generator.labels import Labels, available, labels
 from generator.lessons import Lesson
 from generator.looks import LOOKS, USUAL, Look
 from generator.phrases import joined
+from generator.printed import Handout
 from generator.printshop import A_FEW, Finished, Order, all_finished
-from generator.projects import Reading
+from generator.projects import Project, bytes_of
+from generator.reader import Entry, Reading
 from generator.render import OUTPUTS
 from generator.source import Source
 from generator.write import alone, sweep, write, write_all
@@ -42,8 +46,9 @@ class Options:
         """What is for print, or to be filled in, is a PDF only."""
         return tuple(f for f in self.formats if f == "pdf" or look.make == "plain")
 
-    def labels(self, lesson: Lesson) -> Labels:
-        return labels(self.language or lesson.spec.language)
+    def labels(self, language: str) -> Labels:
+        """Those of a lesson in some language."""
+        return labels(self.language or language)
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ def build(
 
     A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made.
     """
-    wanted = [reading.lessons[name] for name in names or reading.lessons if name in reading.lessons]
-    steps = sum(len(_editions(lesson, options)) for lesson in wanted) * len(options.looks)
+    wanted = {name: reading.entries[name] for name in names or reading.entries if name in reading.entries}
+    steps = sum(len(_editions(entry, options)) for entry in wanted.values()) * len(options.looks)
     output, made, found, number = reading.project.output, list[Made](), list[Diagnostic](), count()
     refused, together = defaultdict[str, list[Diagnostic]](list), list[Finished]()
 
@@ -87,7 +92,7 @@ def build(
         """Put a lesson’s files in their places, if nothing speaks against it."""
         if together:
             name = together[0].order.lesson
-            problems = [*refused.pop(name, ()), *_objected(reading.lessons[name], together)]
+            problems = [*refused.pop(name, ()), *_objected(reading, name, together)]
             found.extend(problems)
             made.extend(() if problems else _written(output, name, together, found))
             together.clear()
@@ -113,39 +118,65 @@ def build(
     return Built(tuple(made), tuple(found))
 
 
-def _editions(lesson: Lesson, options: Options) -> list[Edition]:
-    return [edition for edition in editions_of(lesson.spec) if edition in options.editions]
+def _editions(entry: Entry[Lesson], options: Options) -> list[Edition]:
+    return [edition for edition in EDITIONS if edition in entry.about.editions and edition in options.editions]
 
 
 def _orders(
-    reading: Reading, lessons: Sequence[Lesson], options: Options, refused: dict[str, list[Diagnostic]]
+    reading: Reading, lessons: Mapping[str, Entry[Lesson]], options: Options, refused: dict[str, list[Diagnostic]]
 ) -> Iterator[Order]:
     """What is to be made; why a page cannot be drawn goes into ``refused``, by lesson."""
-    for lesson in lessons:
-        secret, words = proof.secrets(lesson), options.labels(lesson)
-        for edition in _editions(lesson, options):
-            secrets = (
-                ("a text of the teacher’s", secret),
-                ("a sentence of the other side’s", proof.other_side(lesson, edition)),
-            )
-            try:
-                handout = compose(lesson, edition, words, reading.house)
-                for look in options.looks:
-                    page = render.page(handout, look, reading.project.templates)
-                    refused[lesson.id] += _drawable(lesson, edition, page)
-                    names = tuple(
-                        (_file_name(edition, look, _other(lesson, words.code), format), format)
-                        for format in options.formats_of(look)
-                    )
-                    yield Order(lesson.id, edition, look, page, names, secrets if edition != "teacher" else ())
-            except TemplateProblem as problem:
-                refused[lesson.id].append(problem.diagnostic)
+    templates = digest_of(*_templates(reading.project))
+    for name, entry in lessons.items():
+        words = options.labels(entry.about.language)
+        for edition in _editions(entry, options):
+            handout = cache(partial(_composed, reading, name, edition, words))
+            for look in options.looks:
+                of = ("drawn", entry.recipe, templates, edition, repr(look), words.code)
+                draw = partial(_drawn, reading, name, handout, look)
+                try:
+                    told = options.cache.kept(*of, make=draw) if entry.recipe else draw()
+                except PageProblem as problem:
+                    refused[name] += problem.diagnostics
+                    continue
+                page, kept = json.loads(told)
+                secrets = tuple((what, proof.Secrets(tuple(of), tuple(codes))) for what, of, codes in kept)
+                files = tuple(
+                    (_file_name(edition, look, _other(entry, words.code), format), format)
+                    for format in options.formats_of(look)
+                )
+                yield Order(name, edition, look, page, files, secrets)
 
 
-def _objected(lesson: Lesson, finished: Sequence[Finished]) -> Iterator[Diagnostic]:
+def _composed(reading: Reading, name: str, edition: Edition, words: Labels) -> Handout:
+    return compose(reading.lessons[name], edition, words, reading.house)
+
+
+def _templates(project: Project) -> Iterator[str | bytes]:
+    """The project’s own templates, by name and by what they hold."""
+    for path in sorted(project.templates.rglob("*")) if project.templates else ():
+        if path.is_file():
+            yield from (str(path), bytes_of(project, path)[0])
+
+
+def _drawn(reading: Reading, name: str, handout: Callable[[], Handout], look: Look) -> bytes:
+    """A page, and what none of its files may tell. Raises ``PageProblem``."""
+    lesson, edition = reading.lessons[name], handout().edition
+    page = render.page(handout(), look, reading.project.templates)
+    if problems := list(_undrawable(lesson, edition, page)):
+        raise PageProblem(*problems)
+    secrets = {
+        "a text of the teacher’s": proof.secrets(lesson),
+        "a sentence of the other side’s": proof.other_side(lesson, edition),
+    }
+    kept = [(what, secret.sentences, secret.codes) for what, secret in secrets.items() if edition != "teacher"]
+    return json.dumps((page, kept), ensure_ascii=False).encode()
+
+
+def _objected(reading: Reading, name: str, finished: Sequence[Finished]) -> Iterator[Diagnostic]:
     """What speaks against giving a lesson’s files out, at its title."""
     for objection in (objection for one in finished for objection in one.objections):
-        yield Diagnostic(lesson.spec.title.span, *objection)
+        yield Diagnostic(reading.lessons[name].spec.title.span, *objection)
 
 
 def _file_name(edition: Edition, look: Look, code: str, format: str) -> str:
@@ -153,13 +184,13 @@ def _file_name(edition: Edition, look: Look, code: str, format: str) -> str:
     return ".".join(filter(None, (f"{edition}{look.suffix}", code, format)))
 
 
-def _other(lesson: Lesson, code: str) -> str:
+def _other(entry: Entry[Lesson], code: str) -> str:
     """The language of labels that are not those of the lesson’s own."""
-    return code if code != labels(lesson.spec.language).code else ""
+    return code if code != labels(entry.about.language).code else ""
 
 
-def _drawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnostic]:
-    """Every character of a page, a template's own among them, has a glyph; an empty box is never printed."""
+def _undrawable(lesson: Lesson, edition: Edition, page: str) -> Iterator[Diagnostic]:
+    """Every character of a page that has no glyph, a template's own among them: an empty box is never printed."""
     for char in sorted(fonts.uncovered("".join(set(html.unescape(page))))):
         yield Diagnostic(
             lesson.spec.title.span,
@@ -213,8 +244,8 @@ def _index(reading: Reading, options: Options) -> Iterator[Diagnostic]:
         write(
             path, render.index(rows(reading, options), reading.project.templates, language_of_index(reading, options))
         )
-    except TemplateProblem as problem:
-        yield problem.diagnostic
+    except PageProblem as problem:
+        yield from problem.diagnostics
     except OSError as error:
         yield cannot_write(path, error)
 
@@ -222,30 +253,30 @@ def _index(reading: Reading, options: Options) -> Iterator[Diagnostic]:
 def rows(reading: Reading, options: Options) -> list[Row]:
     """All lessons, those of a unit in their order."""
     code = language_of_index(reading, options)
-    titles = {**reading.broken, **{k: str(v.spec.title) for k, v in reading.lessons.items()}}
+    titles = {**reading.broken, **{id: entry.about.title for id, entry in reading.entries.items()}}
     ids = sorted(titles, key=lambda id: (_number(reading, id), id))
     return [_row(reading, id, titles[id], labels(code).on(code)) for id in ids]
 
 
 def _number(reading: Reading, id: str) -> int:
-    lesson = reading.lessons.get(id)
-    return lesson.number if lesson and lesson.number else 1000
+    entry = reading.entries.get(id)
+    return entry.about.number if entry and entry.about.number else 1000
 
 
 def language_of_index(reading: Reading, options: Options) -> str:
     """The language asked for, or that of all lessons; English, where the lessons have several."""
-    codes = {labels(lesson.spec.language).code for lesson in reading.lessons.values()}
+    codes = {labels(entry.about.language).code for entry in reading.entries.values()}
     return labels(options.language).code if options.language else codes.pop() if len(codes) == 1 else "en"
 
 
 def _row(reading: Reading, id: str, title: str, words: Labels) -> Row:
-    folder = reading.project.output / id
-    lesson = reading.lessons.get(id)
-    title = words.put(title, lesson.spec.language) if lesson else title
-    files = tuple(_files(folder, editions_of(lesson.spec) if lesson else EDITIONS, words))
-    current = lesson is not None and all(_shows(reading.project.output / path, revision(lesson)) for path, _ in files)
+    entry = reading.entries.get(id)
+    about = entry.about if entry else None
+    title = words.put(title, about.language) if about else title
+    files = tuple(_files(reading.project.output / id, about.editions if about else EDITIONS, words))
+    current = about is not None and all(_shows(reading.project.output / path, about.revision) for path, _ in files)
     state = "not built" if not files else "current" if current else "out of date"
-    return Row(id, title, files, state, lesson is None)
+    return Row(id, title, files, state, about is None)
 
 
 def _files(folder: Path, editions: Sequence[Edition], words: Labels) -> Iterator[tuple[str, str]]:

@@ -36,17 +36,22 @@ class Cache:
 
     def kept(self, *of: str | bytes, make: Callable[[], bytes]) -> bytes:
         """What was made of all these before, or what ``make`` makes of them now. Raises what ``make`` raises."""
-        if self.folder is None:
-            return make()
-        path = self.folder / _digest(of)
-        data = _whole(path)
+        data = self.found(*of)
         if data is None:
             data = make()
-            self._keep(path, data)
+            self.keep(data, *of)
         return data
 
-    def _keep(self, path: Path, data: bytes) -> None:
-        with contextlib.suppress(OSError):  # a full disk, a folder that cannot be written: then it is not kept
+    def found(self, *of: str | bytes) -> bytes | None:
+        """What was made of all these before, if it is kept."""
+        return _whole(self.folder / digest_of(*of)) if self.folder else None
+
+    def keep(self, data: bytes, *of: str | bytes) -> None:
+        """Keep what was made of all these; where that cannot be, it is made again the next time."""
+        if self.folder is None:
+            return
+        path = self.folder / digest_of(*of)
+        with contextlib.suppress(OSError):  # a full disk, a folder that cannot be written
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent)
             try:
@@ -79,7 +84,8 @@ class Cache:
 NOTHING_KEPT = Cache()
 
 
-def _digest(parts: tuple[str | bytes, ...]) -> str:
+def digest_of(*parts: str | bytes) -> str:
+    """A name for these and no others, in this order."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

@@ -21,9 +21,11 @@ from generator.diagnostic import counted
 
 if TYPE_CHECKING:
     from generator.build import Built, Options
+    from generator.cache import Cache
     from generator.diagnostic import Diagnostic
     from generator.looks import Make, Paper
-    from generator.projects import Project, Reading
+    from generator.projects import Project
+    from generator.reader import Reading
 
 OK, PROBLEMS, USAGE, NOT_READY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -201,7 +203,7 @@ def watch(
     if "pdf" in _formats(format):
         _require_weasyprint()
     with _until_stopped():
-        for turn in workbench.turns(home):
+        for turn in workbench.turns(home, _cache()):
             options = choose(paper.value if paper else turn.reading.house.paper)
             found = list(turn.reading.diagnostics)
             if turn.lessons:
@@ -248,7 +250,7 @@ def serve(
     with _until_stopped(), server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://{serving.HOST}:{server.server_port}/"
-        for number, turn in enumerate(workbench.turns(home)):
+        for number, turn in enumerate(workbench.turns(home, _cache())):
             options = choose(paper.value if paper else turn.reading.house.paper)
             if number == 0:
                 shown.show(turn.reading, options)
@@ -440,7 +442,7 @@ def _project(door: Door) -> Project:
 
 def _read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
     """What the project holds, and the names of the lessons asked for."""
-    from generator import projects
+    from generator import projects, reader
 
     project = _find(door)
     if project is None:
@@ -451,7 +453,7 @@ def _read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
             _say(
                 "No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one."
             )
-    reading = projects.read(project)
+    reading = reader.read(project, cache=_cache())
     known = [*reading.lessons, *reading.broken]
     names = [_named(name, known, project) for name in lessons or ()]
     return reading, list(dict.fromkeys(names))
@@ -503,7 +505,7 @@ def _chosen(
     two_sided: bool = True,
 ) -> Callable[[Paper], Options]:
     """The choices of a print run as they were typed; the paper may be known only when the project has been read."""
-    from generator import cache, printshop
+    from generator import printshop
     from generator.build import Options
     from generator.editions import EDITIONS
     from generator.looks import PROFILES, Look
@@ -511,13 +513,18 @@ def _chosen(
     editions = tuple(e for e in EDITIONS if e in _choices(edition or "", EDITIONS, "--edition"))
     formats, profiles = _formats(format), _choices(profile, PROFILES, "--profile")
     _known_language(language)
-    kept = cache.Cache(cache.folder())
 
     def on(paper: Paper) -> Options:
         looks = tuple(Look(paper, p, make, two_sided) for p in PROFILES if p in profiles)
-        return Options(editions, formats, looks, language or "", jobs or printshop.cores(), kept)
+        return Options(editions, formats, looks, language or "", jobs or printshop.cores(), _cache())
 
     return on
+
+
+def _cache() -> Cache:
+    from generator import cache
+
+    return cache.Cache(cache.folder())
 
 
 def _known_language(code: str | None) -> None:

@@ -6,7 +6,6 @@ there is nothing left to hide.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -26,7 +25,7 @@ from generator.labels import Labels
 from generator.lessons import Document, Excerpt, Exhibit, Lesson, LessonSpec
 from generator.pauses import with_pauses
 from generator.phrases import joined
-from generator.pictures import BESIDE_NOTES, Picture
+from generator.pictures import BESIDE_NOTES
 from generator.printed import (
     Handout,
     Part,
@@ -61,7 +60,7 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
         spec=spec,
         edition=edition,
         labels=labels,
-        revision=revision(lesson),
+        revision=lesson.revision,
         credit=_credit(lesson, labels, documents),
         marks="".join(m for m in "†‡" if any(m in d.marks for d in documents.values())),
         documents=documents,
@@ -139,15 +138,6 @@ def _follows_reading(activity: Activity) -> bool:
 
 def _printed(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(p for p in parts if p.activity.prints)
-
-
-def revision(lesson: Lesson) -> str:
-    """Eight figures that change with anything the lesson or its sources say: ``4f1c 9a07``."""
-    told = [lesson.id, lesson.unit, str(lesson.number), lesson.spec.model_dump_json()]
-    told += [s.sha256 + s.record.model_dump_json() for s in lesson.seeds]
-    told += [x.shows.sha256 for x in lesson.exhibits.values() if isinstance(x.shows, Picture)]
-    digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
-    return f"{digest[:4]} {digest[4:8]}"
 
 
 def _checked(lesson: Lesson) -> int:

@@ -15,7 +15,8 @@ from pathlib import Path
 from generator import fonts, places
 from generator.folding import fold
 from generator.nodes import Text
-from generator.projects import Project, Reading
+from generator.projects import Project
+from generator.reader import Reading
 from generator.seeds import Seed
 from generator.write import write
 

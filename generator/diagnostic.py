@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generator.source import Span
+from generator.source import Source, Span
 
 
 class Severity(StrEnum):
@@ -48,6 +48,23 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.is_error for d in diagnostics)
+
+
+Packed = tuple[int, int, int, str, str, str, str]
+
+
+def packed(diagnostics: Iterable[Diagnostic], sources: Sequence[Source]) -> list[Packed]:
+    """Problems as plain values, each with the number of its source. Raises ``ValueError`` for one of another source."""
+    return [
+        (sources.index(d.span.source), d.span.start, d.span.end, d.rule, d.message, d.hint, d.severity.value)
+        for d in diagnostics
+    ]
+
+
+def unpacked(values: Iterable[Packed], sources: Sequence[Source]) -> Iterator[Diagnostic]:
+    """The problems that were packed, at their places in the same sources."""
+    for number, start, end, rule, message, hint, severity in values:
+        yield Diagnostic(Span(sources[number], start, end), rule, message, hint, Severity(severity))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -15,10 +15,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from generator.fonts import FACES, FOLDER
+from generator.places import TEMPLATES
 
 PRESSES = ("booklet", "fonts", "mends", "pdf", "tags")  # our modules that have a part in a PDF
 READS_BACK = ("folding", "fonts", "proof")  # and in what is said of a finished file
+_DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3", "fonttools")
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")
+
+
+@cache
+def of_pages() -> str:
+    """For what is read and drawn: all our code, words, styles and fonts, and the libraries with a part in it."""
+    files = (path for folder in (Path(__file__).parent, TEMPLATES) for path in sorted(folder.rglob("*")))
+    ours = (path for path in files if path.is_file() and path.suffix != ".pyc")
+    return "\n".join((*(f"{path.name} {_digest(path.read_bytes())}" for path in ours), _versions(_DRAWS)))
 
 
 @cache

@@ -5,12 +5,12 @@ from __future__ import annotations
 from generator.diagnostic import Diagnostic
 
 
-class TemplateProblem(Exception):
-    """A template cannot be used; ``diagnostic`` says where and why."""
+class PageProblem(Exception):
+    """A page cannot be drawn; ``diagnostics`` say where and why."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(diagnostics[0].message)
+        self.diagnostics = diagnostics
 
 
 class PressProblem(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,18 @@ from generator.pictures import Picture
 from generator.schema import Spec, Version1
 from generator.seeds import Passage, Seed, cut_passage
 from generator.source import Source, Span
-from generator.spec import Activity, Criterion, Evidence, Flag, Question, Speech, TeacherText, TeacherTexts, from_text
+from generator.spec import (
+    Activity,
+    Criterion,
+    Evidence,
+    Flag,
+    Question,
+    Speech,
+    TeacherText,
+    TeacherTexts,
+    UnitSpec,
+    from_text,
+)
 
 # --- the words of a lesson ---------------------------------------------------------------------------
 
@@ -146,20 +158,6 @@ class LessonSpec(Spec):
     )
 
 
-class UnitSpec(Spec):
-    called: ClassVar[str] = "a unit"
-
-    format: Version1 = Field(description="The version of these words: 1.")
-    title: Text = Field(description="The title of the unit.")
-    question: Text | None = Field(None, description="The question the unit returns to.")
-    lessons: tuple[Text, ...] = Field(
-        min_length=1, description="The lessons in their order, by file name without .yaml."
-    )
-    compare: tuple[tuple[Text, ...], ...] = Field((), description="Groups of seeds that should get equal space.")
-    strict: bool = Field(False, description="Whether warnings that the catalogue calls strict are errors here.")
-    exempt: dict[Text, Text] = Field({}, description="A warning about the unit, and why it does not apply here.")
-
-
 # --- what a lesson becomes ---------------------------------------------------------------------------
 
 
@@ -270,6 +268,15 @@ class Lesson:
     def seeds(self) -> tuple[Seed, ...]:
         """The seeds it quotes, in the order of the documents, each once."""
         return tuple(dict.fromkeys(d.seed for d in self.excerpts))
+
+    @cached_property
+    def revision(self) -> str:
+        """Eight figures that change with anything the lesson or its sources say: ``4f1c 9a07``."""
+        told = [self.id, self.unit, str(self.number), self.spec.model_dump_json()]
+        told += [s.sha256 + s.record.model_dump_json() for s in self.seeds]
+        told += [x.shows.sha256 for x in self.exhibits.values() if isinstance(x.shows, Picture)]
+        digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
+        return f"{digest[:4]} {digest[4:8]}"
 
     def document_of(self, name: str) -> Document:
         """The document that holds a passage, or the figure of this letter."""

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from generator import answers, chinese, fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
-from generator.failures import TemplateProblem
+from generator.failures import PageProblem
 from generator.labels import labels
 from generator.looks import USUAL, Look, Profile
 from generator.places import TEMPLATES
@@ -176,7 +176,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
 
 
 def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> str:
-    """The page of a handout, but for its fonts and its script. Raises ``TemplateProblem``."""
+    """The page of a handout, but for its fonts and its script. Raises ``PageProblem``."""
     drawn = _drawn(
         project,
         f"{handout.template}.html.j2",
@@ -197,14 +197,14 @@ def _drawn(project: Path | None, template: str, **values: object) -> str:
     try:
         return _environment(project).get_template(template).render(**values)
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateProblem(_in_template(error.filename, error.lineno, error.message or "")) from error
+        raise PageProblem(_in_template(error.filename, error.lineno, error.message or "")) from error
     except Exception as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css"))]
         if not frames and project and isinstance(error, (jinja2.TemplateNotFound, UnicodeDecodeError)):
-            raise TemplateProblem(_unusable(project / template, error)) from error
+            raise PageProblem(_unusable(project / template, error)) from error
         if not frames:
             raise
-        raise TemplateProblem(_in_template(frames[-1].filename, frames[-1].lineno or 1, str(error))) from error
+        raise PageProblem(_in_template(frames[-1].filename, frames[-1].lineno or 1, str(error))) from error
 
 
 def _unusable(path: Path, error: Exception) -> Diagnostic:
@@ -248,7 +248,7 @@ OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
 
 
 def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:
-    """The page that leads to all handouts. Raises ``TemplateProblem``."""
+    """The page that leads to all handouts. Raises ``PageProblem``."""
     return _drawn(project, "index.html.j2", rows=rows, t=labels(language)).encode()
 
 

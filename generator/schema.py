@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.characters import character_name
-from generator.diagnostic import Diagnostic, did_you_mean, listing
+from generator.diagnostic import Diagnostic, did_you_mean, has_errors, listing
 from generator.nodes import Fields, Items, Text, first_key, read
 from generator.source import NOWHERE, Source, Span
 
@@ -118,6 +118,15 @@ def load(model: type[S], source: Source) -> tuple[S | None, list[Diagnostic]]:
         wrong = [_worded(root, e, model) for e in _first_causes(error.errors(include_url=False))]
         return None, [*found, *unknown, *wrong]
     return made, [*found, *unknown]
+
+
+def load_unless(problems: list[Diagnostic], model: type[S], source: Source) -> S | None:
+    """The same, for a file that may have been objected to already; what is wrong is added to ``problems``."""
+    if has_errors(problems):
+        return None
+    made, more = load(model, source)
+    problems += more
+    return made
 
 
 def _first_causes(errors: list[Any]) -> list[Any]:

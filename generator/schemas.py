@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from generator.house import HandoutsSpec
-from generator.lessons import LessonSpec, UnitSpec
+from generator.lessons import LessonSpec
 from generator.records import SeedRecord
 from generator.schema import Spec
+from generator.spec import UnitSpec
 from generator.standards import Table
 
 MODELS: dict[str, type[Spec]] = {

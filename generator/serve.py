@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 from generator import render
 from generator.build import Options, build, language_of_index, rows
 from generator.diagnostic import Diagnostic, full, in_order
-from generator.projects import Reading, is_lesson_id
+from generator.projects import is_lesson_id
+from generator.reader import Reading
 from generator.workbench import Turn
 
 HOST = "127.0.0.1"

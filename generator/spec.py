@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from generator.audience import TEACHER
 from generator.diagnostic import Diagnostic
 from generator.nodes import Fields, Text
-from generator.schema import Spec
+from generator.schema import Spec, Version1
 
 
 def from_text(key: str, data: Any) -> Any:
@@ -217,3 +217,17 @@ class Protocol(Activity):
 
     steps: tuple[Step, ...] = Field(min_length=2, description="What happens, in order; printed on a card.")
     roles: tuple[Role, ...] = Field((), description="Who does what in a group; printed on the card.")
+
+
+class UnitSpec(Spec):
+    called: ClassVar[str] = "a unit"
+
+    format: Version1 = Field(description="The version of these words: 1.")
+    title: Text = Field(description="The title of the unit.")
+    question: Text | None = Field(None, description="The question the unit returns to.")
+    lessons: tuple[Text, ...] = Field(
+        min_length=1, description="The lessons in their order, by file name without .yaml."
+    )
+    compare: tuple[tuple[Text, ...], ...] = Field((), description="Groups of seeds that should get equal space.")
+    strict: bool = Field(False, description="Whether warnings that the catalogue calls strict are errors here.")
+    exempt: dict[Text, Text] = Field({}, description="A warning about the unit, and why it does not apply here.")

@@ -10,8 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from generator.audience import walk
+from generator.cache import NOTHING_KEPT, Cache
 from generator.figures import FigureSpec
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 
 Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
 
@@ -27,15 +29,15 @@ class Turn:
     is_old: Callable[[], bool]
 
 
-def turns(project: Project) -> Iterator[Turn]:
+def turns(project: Project, cache: Cache = NOTHING_KEPT) -> Iterator[Turn]:
     """The first reading at once; another whenever a file has changed, as soon as it is whole."""
     files = _files(project)  # looked at before they are read: what is saved in between is seen the next time
-    reading = read(project)
+    reading = read(project, cache=cache)
     lessons = _all(reading)
     while True:
         yield Turn(reading, lessons, partial(_differ, reading, files))
         seen = _settled(reading, files)
-        reading, before = read(project, reading), reading
+        reading, before = read(project, reading, cache), reading
         lessons = _all(reading) if _drawn(project, seen) != _drawn(project, files) else tuple(_others(before, reading))
         files = seen
 
@@ -62,7 +64,7 @@ def _all(reading: Reading) -> tuple[str, ...]:
 def _others(before: Reading, now: Reading) -> Iterator[str]:
     """The lessons that are not what they were."""
     for name in dict.fromkeys([*now.lessons, *now.broken, *before.lessons]):
-        if now.lessons.get(name) is not before.lessons.get(name):
+        if now.entries.get(name) is not before.entries.get(name):
             yield name
 
 
@@ -89,7 +91,7 @@ def _paths(project: Project, reading: Reading | None) -> Iterator[Path]:
             yield from folder.iterdir()
     if project.templates:
         yield from (path for path in project.templates.rglob("*") if path.suffix in (".j2", ".css", ".js"))
-    for lesson in reading.lessons.values() if reading else ():
-        for figure in walk(lesson.spec.documents, FigureSpec) if lesson.exhibits else ():
+    for name, entry in reading.entries.items() if reading else ():
+        for figure in walk(reading.lessons[name].spec.documents, FigureSpec) if reading and not entry.recipe else ():
             if figure.image is not None:
                 yield project.root / str(figure.image)

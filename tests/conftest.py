@@ -33,7 +33,8 @@ from generator.labels import labels
 from generator.lessons import Lesson
 from generator.looks import PAPERS, PROFILES, USUAL, Look
 from generator.printed import Handout
-from generator.projects import Project, Reading
+from generator.projects import Project
+from generator.reader import Reading, read
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).with_name("golden")
@@ -60,7 +61,7 @@ LESSONS = (
 def _editions() -> dict[str, tuple[Edition, ...]]:
     project = projects.find(HOME)
     assert project
-    lessons = projects.read(project).lessons
+    lessons = read(project).lessons
     return {name: editions_of(lessons[name].spec) for name in LESSONS if name in lessons}
 
 
@@ -101,7 +102,7 @@ def reading() -> Reading:
     """The seeds and lessons of the checkout, read once."""
     project = projects.find(HOME)
     assert project
-    return projects.read(project)
+    return read(project)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pytest
 from conftest import GOLDEN, HOME, LESSONS, Shelf, counterpoint, parsed, squeezed
 
 from generator.balance import lesson_sheet, unit_sheet
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.reading import band_top, grade_level, load
 
 # --- a small lesson, counted by hand -------------------------------------------------------------------

@@ -19,12 +19,12 @@ from conftest import HANDOUTS, composed, parsed, program, small_project
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 from test_figures import with_figures
 
-from generator import fonts, projects, render
+from generator import fonts, render
 from generator.build import Row
 from generator.editions import Edition, editions_of
 from generator.labels import labels
 from generator.looks import USUAL, Look
-from generator.projects import Reading
+from generator.reader import Reading, read
 
 LONG = "A ferry is a street that moves, says the pilot; the toll keeper answers that no street asks for money. "
 WIDE, PHONE, ZOOMED, NARROWEST = (1100, 800), (360, 740), (640, 400), (320, 640)  # zoomed: 1280 by 800 at 200 %
@@ -504,7 +504,7 @@ def index(folder: Path) -> Path:
 def harbor(tmp_path_factory: pytest.TempPathFactory) -> dict[Edition, Path]:
     """A lesson with pictures and a table as documents, in each of its editions."""
     project = with_figures(small_project(tmp_path_factory.mktemp("figures")))
-    lesson = projects.read(project).lessons["harbor"]
+    lesson = read(project).lessons["harbor"]
     made: dict[Edition, Path] = {}
     for edition in editions_of(lesson.spec):
         made[edition] = project.root / f"{edition}.html"

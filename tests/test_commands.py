@@ -32,7 +32,8 @@ from typer.testing import CliRunner
 from generator import __version__, desk
 from generator.cli import app, time_left
 from generator.lessons import Citation, LessonSpec
-from generator.projects import Project, Reading
+from generator.projects import Project
+from generator.reader import Reading
 from generator.rules import rules
 from generator.schema import load
 from generator.schemas import schemas

@@ -38,12 +38,14 @@ from generator.cli import app
 from generator.diagnostic import Diagnostic, full
 from generator.editions import EDITIONS
 from generator.house import USUAL, HandoutsSpec, Limits
-from generator.lessons import LessonSpec, UnitSpec
-from generator.projects import Project, read
+from generator.lessons import LessonSpec
+from generator.projects import Project
+from generator.reader import read
 from generator.records import SeedRecord
 from generator.render import OUTPUTS
 from generator.rules import rules
 from generator.schema import Spec
+from generator.spec import UnitSpec
 from generator.standards import Table
 
 HOME = Path(__file__).resolve().parent.parent

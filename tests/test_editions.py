@@ -25,7 +25,8 @@ from generator.activities.structured_academic_controversy import StructuredAcade
 from generator.editions import Edition, editions_of, letters_in
 from generator.lessons import Lesson
 from generator.pauses import with_pauses
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 
 CONTROVERSY = "public-or-quiet"
 SIDES: list[tuple[Edition, Edition]] = [("side-a", "side-b"), ("side-b", "side-a"), ("supports-a", "supports-b")]

@@ -34,13 +34,13 @@ from PIL import Image, ImageDraw, ImageFile
 from generator import pictures, proof
 from generator.balance import lesson_sheet
 from generator.build import Options, build
-from generator.compose import revision
 from generator.diagnostic import Diagnostic
 from generator.editions import EDITIONS
 from generator.figures import TableSpec
 from generator.nodes import Text
 from generator.pictures import ALONE, IN_PAIR, Picture, Room, picture_of, read_picture
-from generator.projects import Project, read
+from generator.projects import Project
+from generator.reader import read
 
 ALT = "A map of the harbor with three piers, the middle one longest."
 LONG = "The bay opens to the north. Three piers reach into it from the shore, and a road runs behind them."
@@ -411,10 +411,10 @@ def test_the_same_files_give_the_same_bytes(built: Project, tmp_path: Path) -> N
 
 def test_the_revision_changes_with_the_picture(project: Project) -> None:
     """Though the lesson says the same."""
-    before = revision(read(project).lessons["harbor"])
-    assert revision(read(project).lessons["harbor"]) == before
+    before = read(project).lessons["harbor"].revision
+    assert read(project).lessons["harbor"].revision == before
     (project.root / "figures" / "harbor.png").write_bytes(encoded(harbor(2400, 1490), "PNG"))
-    assert revision(read(project).lessons["harbor"]) != before
+    assert read(project).lessons["harbor"].revision != before
 
 
 # --- who may see it -----------------------------------------------------------------------------------

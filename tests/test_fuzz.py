@@ -21,14 +21,16 @@ from generator.activities import KINDS
 from generator.build import Options, build
 from generator.diagnostic import Diagnostic, report
 from generator.house import HandoutsSpec
-from generator.lessons import LessonSpec, UnitSpec
+from generator.lessons import LessonSpec
 from generator.nodes import Fields, Items, Text
 from generator.nodes import read as read_nodes
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.records import SeedRecord
 from generator.render import page
 from generator.rules import rules
 from generator.source import Source
+from generator.spec import UnitSpec
 
 FORMS = ("full", "concise", "json", "github")
 UNIT = b"format: 1\ntitle: A town\nlessons: [ferry]\nexempt: {supports-missing: Read aloud.}\n"

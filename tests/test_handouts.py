@@ -25,13 +25,13 @@ from conftest import (
 )
 
 from generator.audience import TEACHER, walk
-from generator.compose import revision
 from generator.editions import EDITIONS, Edition
 from generator.folding import fold
 from generator.lessons import Lesson
 from generator.looks import Look
 from generator.printed import Handout
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.render import page
 from generator.schema import Spec
 from generator.spec import Response
@@ -282,7 +282,7 @@ def test_a_document_stands_once_in_a_handout(small: Project) -> None:
 def mark_of(project: Project) -> str:
     reading = read(project)
     assert not [d for d in reading.diagnostics if d.is_error]
-    return revision(reading.lessons["ferry"])
+    return reading.lessons["ferry"].revision
 
 
 @pytest.mark.parametrize(

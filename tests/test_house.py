@@ -19,7 +19,7 @@ from conftest import HOME, LESSONS
 
 from generator import fonts
 from generator.activities import KINDS
-from generator.projects import Reading
+from generator.reader import Reading
 from generator.schemas import schemas
 
 GENERATOR = HOME / "generator"
@@ -32,7 +32,7 @@ LAYERS = """
     cache places chinese dates looks mends phrases sentences source folding tags write
     answers diagnostic fonts labels
     characters engine failures lines
-    nodes
+    nodes projects
     schema
     audience pictures rules standards wording
     house spec
@@ -44,8 +44,8 @@ LAYERS = """
     balance guard
     editor.* ledger printed
     box check editor pauses
-    booklet documents projects
-    pdf
+    booklet documents intake
+    pdf reader
     compose desk proof render schemas workbench
     printshop
     build

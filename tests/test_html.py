@@ -25,7 +25,8 @@ from conftest import (
 from generator import answers
 from generator.editions import Edition
 from generator.looks import PAPERS, Look
-from generator.projects import Project, Reading
+from generator.projects import Project
+from generator.reader import Reading
 
 EVERY_PAGE = pytest.mark.parametrize(("name", "edition"), HANDOUTS, ids=[" ".join(one) for one in HANDOUTS])
 

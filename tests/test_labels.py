@@ -44,7 +44,8 @@ from generator.labels import Labels, available, labels, table_of
 from generator.lessons import LessonSpec
 from generator.looks import LOOKS
 from generator.phrases import Phrase, filled, foreign, joined, put
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.records import Genre
 from generator.render import css_pages, css_string, plain
 from generator.spec import Flag, Issue

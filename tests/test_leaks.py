@@ -34,7 +34,8 @@ from generator import answers
 from generator.editions import Edition
 from generator.labels import labels
 from generator.looks import Look
-from generator.projects import Project, Reading
+from generator.projects import Project
+from generator.reader import Reading
 
 # --- what is the teacher's, by another way than the program's -----------------------------------------
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from generator import fonts
 from generator.documents import PAIRED, READING
 from generator.lines import Run, break_lines
-from generator.projects import Reading
+from generator.reader import Reading
 
 # What articles are made of: words short and long, Chinese, all kinds of dashes and spaces, initials.
 WORDS = st.one_of(

@@ -36,7 +36,8 @@ from generator import render
 from generator.booklet import saddle
 from generator.editions import Edition
 from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 
 HALF_INCH = 36  # points
 WITH_NOTES = [one for one in HANDOUTS if one[1] not in ("stations", "slips")]

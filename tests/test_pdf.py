@@ -38,7 +38,8 @@ from generator.editions import Edition, letters_in
 from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
 from generator.looks import Look
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.render import page as drawn
 from generator.render import press
 

@@ -18,7 +18,8 @@ from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
 from generator.looks import PROFILES, Look
 from generator.printshop import Finished, Order, all_finished
-from generator.projects import Project, read
+from generator.projects import Project
+from generator.reader import read
 
 # --- what is kept -------------------------------------------------------------------------------------
 
@@ -124,7 +125,7 @@ def test_every_module_that_presses_is_asked_about() -> None:
 def pressed(project: Project, cache: Cache, **options: object) -> dict[str, bytes]:
     """The PDFs of a project, anew in its output."""
     chosen = Options(editions=("student",), formats=("pdf",), cache=cache)
-    reading = read(project)
+    reading = read(project, cache=cache)
     built = build(reading, (), replace(chosen, **options))  # type: ignore[arg-type]
     assert not has_errors([*reading.diagnostics, *built.diagnostics])
     return {made.path.name: made.path.read_bytes() for made in built.made}

@@ -18,7 +18,8 @@ from conftest import put_pictures
 
 from generator.diagnostic import Diagnostic, Severity, full
 from generator.lessons import Lesson
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.rules import rules
 
 PROBLEMS = Path(__file__).with_name("problems")

@@ -12,7 +12,8 @@ import pytest
 from conftest import put_pictures
 
 from generator.nodes import Text
-from generator.projects import Project, read
+from generator.projects import Project
+from generator.reader import read
 from generator.rules import RuleEntry, rules
 from generator.standards import table
 

@@ -19,7 +19,8 @@ from generator.diagnostic import Diagnostic
 from generator.evidence import find_in
 from generator.folding import fold, lowered, within_word
 from generator.nodes import Text
-from generator.projects import Project, Reading, read
+from generator.projects import Project
+from generator.reader import Reading, read
 from generator.records import SeedRecord
 from generator.schema import load
 from generator.seeds import Passage, Piece, Seed, cut_passage

@@ -21,7 +21,8 @@ from playwright.sync_api import Browser
 
 from generator import workbench
 from generator.diagnostic import concise
-from generator.projects import Project, read
+from generator.projects import Project
+from generator.reader import read
 
 
 def with_oars(project: Project) -> Project:

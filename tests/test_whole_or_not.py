@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 from conftest import counterpoint, environment, everything, small_project
 
-from generator import projects, write
+from generator import write
 from generator.build import Built, Options, build
 from generator.looks import Look, Paper
 from generator.projects import Project
+from generator.reader import read
 
 LESSON = """\
 format: 1
@@ -40,7 +41,7 @@ Files = dict[str, bytes]
 
 
 def built(project: Project, paper: Paper = "letter") -> Built:
-    return build(projects.read(project), (), Options(looks=(Look(paper),)))
+    return build(read(project), (), Options(looks=(Look(paper),)))
 
 
 def change(project: Project) -> None:
@@ -130,7 +131,7 @@ def test_a_build_killed_at_a_step_of_writing_leaves_whole_files(
     step: str, time_of: int, changed: Project, versions: Versions
 ) -> None:
     """Directly before the first or third file gets a name, goes to the disk, gets its rights, or takes its place."""
-    reading = projects.read(changed)
+    reading = read(changed)
     pid = os.fork()
     if not pid:
         try:

@@ -24,9 +24,10 @@ sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
 from conftest import everything, small_project  # noqa: E402
 
-from generator import projects, write  # noqa: E402
+from generator import write  # noqa: E402
 from generator.build import Options, build  # noqa: E402
 from generator.projects import Project  # noqa: E402
+from generator.reader import read  # noqa: E402
 
 LESSON = """\
 format: 1
@@ -84,11 +85,9 @@ def rehearse(folder: Path, kills: int, dice: random.Random) -> int:
     readings, wanted = {}, {}
     for version in VERSIONS:
         project = prepared(folder / version, version)
-        assert not build(projects.read(project), (), Options()).diagnostics
+        assert not build(read(project), (), Options()).diagnostics
         wanted[version] = everything(project.output)
-        readings[version] = projects.read(
-            Project(project.root, project.seeds, project.lessons, project.templates, output)
-        )
+        readings[version] = read(Project(project.root, project.seeds, project.lessons, project.templates, output))
     assert len(wanted["one"]) == 9 and not any(
         data == wanted["two"][name] for name, data in wanted["one"].items() if name != "index.html"
     )

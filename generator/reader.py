@@ -1,0 +1,326 @@
+"""Everything in a project, read once: the house style, the seeds, lessons against them, units; all problems in one run.
+
+Of a file that is as it was, and so is all that it is read with, it is known from before what is wrong with it and what
+has to be said of it; what it holds is then read when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from generator import engine
+from generator.cache import NOTHING_KEPT, Cache, digest_of
+from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order, packed, unpacked
+from generator.house import HandoutsSpec, House
+from generator.projects import Project, bytes_of, is_lesson_id, named_files, source_of
+from generator.schema import load_unless
+from generator.source import Source
+from generator.spec import UnitSpec
+from generator.standards import Table, joined, table, table_problems
+
+if TYPE_CHECKING:
+    from generator.editions import Edition
+    from generator.lessons import Lesson, Unit
+    from generator.seeds import Seed
+
+T = TypeVar("T")
+Problems = list[Diagnostic]
+
+
+class Later(Mapping[str, T]):
+    """Values by their names, each made when somebody asks for it."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], T]]) -> None:
+        self._makers = dict(makers)
+
+    def __getitem__(self, name: str) -> T:
+        return self._makers[name]()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+@dataclass(frozen=True)
+class About:
+    """What has to be known of a file even where nobody asks what it holds."""
+
+    whole: bool = False  # nothing is wrong that keeps it from being used
+    title: str = ""
+    language: str = ""
+    editions: tuple[Edition, ...] = ()
+    number: int | None = None
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T]):
+    """A file of the project: what is said of it, what is wrong with it, and what it holds."""
+
+    recipe: str  # a digest of all that it was made of; empty, where that cannot be told beforehand
+    source: Source
+    about: About
+    problems: tuple[Diagnostic, ...]
+    make: Callable[[], T | None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a project holds: the lessons that can be built, those that cannot, and all that was objected to."""
+
+    project: Project
+    seeds: Mapping[str, Seed | None]
+    lessons: Mapping[str, Lesson]
+    broken: dict[str, str] = field(default_factory=dict)  # id → title, as far as it can be read
+    diagnostics: tuple[Diagnostic, ...] = ()
+    house: House = field(default_factory=House)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    entries: Mapping[str, Entry[Lesson]] = field(default_factory=dict)  # of the lessons that can be built
+    files: Mapping[Path, Entry[Any]] = field(default_factory=dict)  # of all, for the next reading
+
+    def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
+        """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
+        if not names:
+            return list(self.diagnostics), [*self.lessons]
+        files = {f"{n}{e}" for n in names for e in (".yaml", ".yml")}
+        theirs = [
+            d
+            for d in self.diagnostics
+            if d.span.source.path.name in files
+            or d.span.source.path.stem.endswith(".unit")
+            or d.span.source.path.parent.name != self.project.lessons.name
+        ]
+        return theirs, [n for n in names if n in self.lessons]
+
+
+def read(project: Project, before: Reading | None = None, cache: Cache = NOTHING_KEPT) -> Reading:
+    """Read the house style and the seeds, then lessons against them, then units: all problems in one run.
+
+    What is as it was ``before`` is taken over from there: the same seeds, the same lessons.
+    """
+    return _Reader(project, before.files if before else {}, cache).all()
+
+
+class _Reader:
+    """One reading of a project."""
+
+    def __init__(self, project: Project, before: Mapping[Path, Entry[Any]], cache: Cache) -> None:
+        self.project, self.before, self.cache = project, before, cache
+        self.files: dict[Path, Entry[Any]] = {}
+        self.found: Problems = []
+        self.house, self.rules = House(), ""  # the text of the house style: lessons are read by it
+
+    def all(self) -> Reading:
+        self._house()
+        seeds = dict(self._seeds())
+        library = Later({name: entry.make for name, entry in seeds.items()})
+        units = list(self._units())
+        lessons: dict[str, Entry[Lesson]] = {}
+        broken: dict[str, str] = {}
+        for id, usable, entry in self._lessons(seeds, library, units):
+            if entry.about.whole:
+                lessons[id] = entry
+            elif usable:
+                broken[id] = entry.about.title
+            self.found += entry.problems
+        filled = {path.stem.removesuffix(".unit"): self._unit(path, s, u, lessons, broken) for path, s, u in units}
+        made = Later({id: cast("Callable[[], Lesson]", entry.make) for id, entry in lessons.items()})
+        diagnostics = tuple(in_order(self.found))
+        return Reading(self.project, library, made, broken, diagnostics, self.house, Later(filled), lessons, self.files)
+
+    # --- one file -------------------------------------------------------------------------------------
+
+    def _entry(
+        self,
+        path: Path,
+        source: Source,
+        of: tuple[str, ...] | None,
+        take: Callable[[Problems], tuple[T | None, About]],
+        others: tuple[Source, ...] = (),
+    ) -> Entry[T]:
+        """What a file holds and what is said of it: as it was before, if it is made ``of`` the same.
+
+        ``of``: all that has a part in it besides its own text; ``None`` where more may have. ``others``: further
+        sources at which a problem may be found.
+        """
+        recipe = "" if of is None else digest_of(engine.of_pages(), str(source.path), source.text, *of)
+        if recipe and path in self.before and self.before[path].recipe == recipe:
+            self.files[path] = self.before[path]
+            return self.files[path]
+
+        @functools.cache
+        def taken() -> tuple[T | None, About, Problems]:
+            found: Problems = []
+            return *take(found), found
+
+        sources = (source, *others)
+        told = self.cache.found("read", recipe) if recipe else None
+        if told is None:
+            _, about, problems = taken()
+            if recipe and all(d.span.source in sources for d in problems):
+                self.cache.keep(json.dumps((asdict(about), packed(problems, sources))).encode(), "read", recipe)
+        else:
+            known, values = json.loads(told)
+            about = About(**{**known, "editions": tuple(known["editions"])})
+            problems = list(unpacked(values, sources))
+        self.files[path] = Entry(recipe, source, about, tuple(problems), lambda: taken()[0])
+        return self.files[path]
+
+    # --- kinds of files -------------------------------------------------------------------------------
+
+    def _house(self) -> None:
+        """``handouts.yaml`` and ``standards.yaml``, where a project has them."""
+        for path in (self.project.root / "handouts.yaml", self.project.root / "standards.yaml"):
+            if path.is_file():
+                source, problems = source_of(self.project, path)
+                self.rules = digest_of(self.rules, path.name, source.text)
+                if path.name == "handouts.yaml":
+                    choices = load_unless(problems, HandoutsSpec, source)
+                    if choices:
+                        self.house = replace(self.house, paper=choices.paper, limits=choices.thresholds)
+                elif own := load_unless(problems, Table, source):
+                    problems += table_problems(own, table())
+                    self.house = replace(self.house, standards=joined(table(), own))
+                self.found += problems
+
+    def _seeds(self) -> Iterator[tuple[str, Entry[Seed]]]:
+        articles = sorted(self.project.seeds.glob("*.txt"))
+        for path, twin in named_files(self.project.seeds):
+            source, problems = source_of(self.project, path)
+            if twin:
+                self.found.append(_same_name(source, path, twin))
+                continue
+            # One of the articles that it mentions is its own.
+            read = (digest_of(*self._article(a)) for a in articles if a.name in source.text)
+            of = None if problems else (*(a.name for a in articles), *read)
+            entry = self._entry(path, source, of, functools.partial(self._seed, path, source, problems))
+            self.found += entry.problems
+            yield path.stem, entry
+
+    def _article(self, path: Path) -> tuple[str | bytes, ...]:
+        data, problem = bytes_of(self.project, path)
+        return data, problem.message if problem else ""
+
+    def _seed(self, path: Path, source: Source, before: Problems, found: Problems) -> tuple[Seed | None, About]:
+        from generator.intake import taken_seed
+
+        found += before
+        seed = taken_seed(self.project, path, source, found)
+        return seed, About(whole=seed is not None)
+
+    def _lessons(
+        self,
+        seeds: Mapping[str, Entry[Seed]],
+        library: Mapping[str, Seed | None],
+        units: list[tuple[Path, Source, UnitSpec]],
+    ) -> Iterator[tuple[str, bool, Entry[Lesson]]]:
+        """Each lesson by its name; and whether that can be the name of one."""
+        strict = {str(name) for _, _, unit in units if unit.strict for name in unit.lessons}
+        places = {str(name): (str(u.title), n) for _, _, u in units for n, name in enumerate(u.lessons, 1)}
+        by = [self.rules, *(f"{name} {entry.recipe}" for name, entry in seeds.items())]
+        for path, twin in named_files(self.project.lessons):
+            if path.stem.endswith(".unit"):
+                continue
+            id, place = path.stem, places.get(path.stem)
+            source, problems = source_of(self.project, path)
+            problems += _name_problems(source, path, twin)
+            # A picture may change while the lesson that names it does not.
+            known = not problems and "image" not in source.text and all(entry.recipe for entry in seeds.values())
+            of = (repr(place), str(id in strict), *by) if known else None
+            take = functools.partial(self._lesson, id, place, id in strict, source, library, problems)
+            yield id, is_lesson_id(id) and not twin, self._entry(path, source, of, take)
+
+    def _lesson(
+        self,
+        id: str,
+        place: tuple[str, int] | None,
+        strict: bool,
+        source: Source,
+        library: Mapping[str, Seed | None],
+        before: Problems,
+        found: Problems,
+    ) -> tuple[Lesson | None, About]:
+        from generator.editions import editions_of
+        from generator.intake import taken_lesson
+
+        found += before
+        lesson, title = taken_lesson(self.project, id, place, strict, source, library, self.house, found)
+        if lesson is None or has_errors(found):
+            return lesson, About(title=title)
+        spec = lesson.spec
+        return lesson, About(True, title, str(spec.language), editions_of(spec), lesson.number, lesson.revision)
+
+    def _units(self) -> Iterator[tuple[Path, Source, UnitSpec]]:
+        for path, _ in named_files(self.project.lessons):
+            if path.stem.endswith(".unit"):
+                source, problems = source_of(self.project, path)
+                unit = load_unless(problems, UnitSpec, source)
+                self.found += problems
+                if unit:
+                    yield path, source, unit
+
+    def _unit(
+        self,
+        path: Path,
+        source: Source,
+        spec: UnitSpec,
+        lessons: dict[str, Entry[Lesson]],
+        broken: dict[str, str],
+    ) -> Callable[[], Unit]:
+        """Put the lessons of a unit together; and check it, when all of them are whole."""
+        for name in spec.lessons:
+            if str(name) not in lessons and str(name) not in broken:
+                hint = did_you_mean(name, lessons) or "Write the lesson’s file name without “.yaml”."
+                self.found.append(Diagnostic(name.span, "no-such-lesson", f"There is no lesson “{name}”", hint))
+        there = {str(name): lessons[str(name)] for name in spec.lessons if str(name) in lessons}
+
+        @functools.cache
+        def unit() -> Unit:
+            from generator.lessons import Lesson, Unit
+
+            return Unit(path.stem.removesuffix(".unit"), spec, tuple(cast(Lesson, e.make()) for e in there.values()))
+
+        def take(found: Problems) -> tuple[Unit, About]:
+            from generator.intake import unit_problems
+
+            found += unit_problems(unit(), self.house)
+            return unit(), About(whole=True)
+
+        if len(there) == len(spec.lessons):
+            recipes = [entry.recipe for entry in there.values()]
+            sources = tuple(entry.source for entry in there.values())
+            of = (self.rules, *recipes) if all(recipes) else None
+            problems = self._entry(path, source, of, take, sources).problems
+            for id, entry in there.items():
+                if has_errors(d for d in problems if d.span.source is entry.source):
+                    broken[id] = lessons.pop(id).about.title
+            self.found += problems
+        return unit
+
+
+def _name_problems(source: Source, path: Path, twin: Path | None) -> Iterator[Diagnostic]:
+    if not is_lesson_id(path.stem):
+        yield Diagnostic(
+            source.span(),
+            "bad-name",
+            f"“{path.name}” cannot be the name of a lesson",
+            "Name the file with small letters, figures and hyphens only: my-lesson.yaml.",
+        )
+    if twin:
+        yield _same_name(source, path, twin)
+
+
+def _same_name(source: Source, path: Path, twin: Path) -> Diagnostic:
+    return Diagnostic(
+        source.span(), "same-name", f"“{path.name}” has the same name as “{twin.name}”", "Rename one of them."
+    )
