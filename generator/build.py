@@ -23,7 +23,7 @@ from generator.lessons import Lesson
 from generator.looks import LOOKS, USUAL, Look
 from generator.phrases import joined
 from generator.printed import Handout
-from generator.printshop import A_FEW, Finished, Order, all_finished
+from generator.printshop import A_FEW, Finished, Order, Processes, Staff, all_finished
 from generator.projects import Project, bytes_of
 from generator.reader import Entry, Reading
 from generator.render import OUTPUTS
@@ -41,6 +41,13 @@ class Options:
     language: str = ""  # of the labels; by default that of each lesson
     jobs: int = 1  # processes that make files, where there are more than a few
     cache: Cache = NOTHING_KEPT
+    others: Staff | None = None  # who makes them instead
+
+    def staff(self, handouts: int) -> Staff | None:
+        """Those who make so many handouts; nobody else, where they are a few."""
+        if self.others:
+            return self.others
+        return Processes(self.jobs, self.cache) if self.jobs > 1 and handouts >= A_FEW else None
 
     def formats_of(self, look: Look) -> tuple[str, ...]:
         """What is for print, or to be filled in, is a PDF only."""
@@ -106,8 +113,7 @@ def build(
         with alone(output, lambda: progress("waiting for another build", 0, steps)):
             sweep(output)
             orders = _orders(reading, wanted, options, refused)
-            jobs = 1 if steps < A_FEW else options.jobs
-            for finished in all_finished(orders, options.cache, jobs, begin):
+            for finished in all_finished(orders, options.cache, options.staff(steps), begin):
                 together.append(finished)
             give_out()
             found += chain(*refused.values())  # of lessons of which no page could be drawn

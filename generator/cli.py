@@ -9,7 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.cache import Cache
     from generator.diagnostic import Diagnostic
     from generator.looks import Make, Paper
+    from generator.printshop import Staff
     from generator.projects import Project
     from generator.reader import Reading
 
@@ -151,6 +152,10 @@ def build(
             "--jobs", "-j", min=0, max=64, help="How many handouts are made at a time; 0: as many as processors."
         ),
     ] = 0,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Let a Dask cluster make the files: tcp://10.0.0.1:8786."),
+    ] = None,
     project: ProjectDir = None,
     output: OutputDir = None,
     quiet: Quiet = False,
@@ -172,8 +177,8 @@ def build(
         _require_weasyprint()
     theirs, _ = reading.of(names)
     options = choose(paper.value if paper else reading.house.paper)
-    with _progress(door) as progress:
-        built = build_all(reading, names, options, progress)
+    with _cluster(cluster) as others, _progress(door) as progress:
+        built = build_all(reading, names, replace(options, others=others), progress)
     for made in built.made:
         if not door.quiet and (made.changed or door.verbose):
             print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
@@ -223,6 +228,7 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="Where the page is on this computer; 0: any that is free.")
     ] = 8765,
     open_it: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    edition: EditionOption = None,
     paper: PaperOption = None,
     profile: ProfileOption = "standard",
     language: LanguageOption = None,
@@ -238,7 +244,7 @@ def serve(
     from generator import workbench
 
     door = Door(project, output, quiet)
-    choose = _chosen(None, "html,pdf", profile, language, 1)
+    choose = _chosen(edition, "html,pdf", profile, language, 1)
     home = _project(door)
     _require_weasyprint()
     shown = serving.Shown()
@@ -539,8 +545,9 @@ def _require_weasyprint() -> None:
 
     finding = weasyprint_finding()
     if not finding.ok:
-        _say(f"This machine cannot make PDFs yet. {finding.advice}\n“--format html” makes the HTML pages without it.")
-        raise typer.Exit(NOT_READY)
+        _not_ready(
+            f"This machine cannot make PDFs yet. {finding.advice}\n“--format html” makes the HTML pages without it."
+        )
 
 
 def _say(text: str) -> None:
@@ -550,6 +557,11 @@ def _say(text: str) -> None:
 def _usage(message: str) -> NoReturn:
     _say(message)
     raise typer.Exit(USAGE)
+
+
+def _not_ready(message: str) -> NoReturn:
+    _say(message)
+    raise typer.Exit(NOT_READY)
 
 
 def _fail(message: str) -> NoReturn:
@@ -570,6 +582,23 @@ def _coloured(text: str) -> str:
     return text.replace(": error: ", ": \033[1;31merror\033[0m: ").replace(
         ": warning: ", ": \033[1;33mwarning\033[0m: "
     )
+
+
+@contextlib.contextmanager
+def _cluster(address: str | None) -> Iterator[Staff | None]:
+    """The cluster at an address; nobody, where none is given."""
+    if address is None:
+        yield None
+        return
+    try:
+        from generator import cluster
+    except ImportError:
+        _not_ready("--cluster needs Dask. Install it: pip install 'counterpoint-handouts[cluster]'")
+    try:
+        with cluster.at(address) as staff:
+            yield staff
+    except cluster.ClusterProblem as problem:
+        _not_ready(str(problem))
 
 
 @contextlib.contextmanager

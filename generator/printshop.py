@@ -1,4 +1,4 @@
-"""Orders become finished files: pressed, or fetched from what is kept, and read back; on one core or on several."""
+"""Orders become finished files: pressed, or fetched from what is kept, and read back; here, or by several processes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from generator import engine, proof
 from generator.cache import Cache
@@ -129,89 +130,169 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Task(Protocol):
+    """What somebody of the staff does, as in ``concurrent.futures``."""
+
+    def done(self) -> bool: ...
+
+    def result(self, timeout: float | None = None) -> list[Finished]: ...
+
+
+class Staff(Protocol):
+    """Those who make files: processes of this computer, or of others."""
+
+    @property
+    def at_once(self) -> int:
+        """Orders that are given out together."""
+
+    @property
+    def hands(self) -> int:
+        """Orders that can be made at the same time."""
+
+    def take(self, orders: Sequence[Order]) -> Task:
+        """Have some orders made."""
+
+    def is_lost(self, error: BaseException) -> bool:
+        """Whether this is how it shows that whoever made an order is gone."""
+
+    def renew(self) -> bool:
+        """Replace who is gone; whether what they had has to be given out again."""
+
+    def close(self) -> None:
+        """End everything, whatever is still being made."""
+
+
 def all_finished(
-    orders: Iterable[Order], cache: Cache, jobs: int = 1, begin: Callable[[Order], None] = lambda order: None
+    orders: Iterable[Order],
+    cache: Cache,
+    staff: Staff | None = None,
+    begin: Callable[[Order], None] = lambda order: None,
 ) -> Iterator[Finished]:
-    """The files of each order, in the order of the orders, made by so many processes.
+    """The files of each order, in the order of the orders, made by the staff; without one, here.
 
     ``begin`` is told of each order before its files are made or waited for.
     """
-    if jobs == 1:
+    if staff is None:
         for order in orders:
             begin(order)
             yield finished(order, cache)
         return
-    pool = _Pool(cache, jobs)
+    counter = _Counter(staff)
     try:
-        for order in orders:
-            pool.take(order)
-            while pool.is_full() or pool.has_one():
-                yield pool.give(begin)
-        while pool.waiting:
-            yield pool.give(begin)
+        for some in batched(orders, staff.at_once):
+            counter.take(some)
+            while counter.is_full() or counter.has_some():
+                yield from counter.give(begin)
+        while counter.waiting:
+            yield from counter.give(begin)
     finally:
-        pool.close()
+        staff.close()
 
 
-class _Pool:
-    """Several processes, and the orders that they have, the earliest first."""
+def batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
+    """Orders, so many at a time."""
+    waiting = iter(orders)
+    while some := tuple(islice(waiting, most)):
+        yield some
 
-    def __init__(self, cache: Cache, jobs: int) -> None:
-        self.cache, self.jobs = cache, jobs
-        self.processes = _processes(jobs)
-        self.waiting: deque[tuple[Order, Future[Finished]]] = deque()
 
-    def take(self, order: Order) -> None:
-        self.waiting.append((order, self.processes.submit(finished, order, self.cache)))
+class _Counter:
+    """The orders that the staff has, the earliest first."""
+
+    def __init__(self, staff: Staff) -> None:
+        self.staff = staff
+        self.waiting: deque[tuple[tuple[Order, ...], Task]] = deque()
+
+    def take(self, orders: tuple[Order, ...]) -> None:
+        self.waiting.append((orders, self.staff.take(orders)))
 
     def is_full(self) -> bool:
         """Whether so much is waiting that composing more would only fill the memory."""
-        return len(self.waiting) > 4 * self.jobs
+        return len(self.waiting) * self.staff.at_once > 4 * self.staff.hands
 
-    def has_one(self) -> bool:
+    def has_some(self) -> bool:
         return bool(self.waiting) and self.waiting[0][1].done()
 
-    def give(self, begin: Callable[[Order], None]) -> Finished:
-        """The files of the earliest order. When a process died, nobody knows which order it had: this one is then made
-        alone, and the others are given out again."""
-        order, future = self.waiting.popleft()
-        begin(order)
+    def give(self, begin: Callable[[Order], None]) -> Iterator[Finished]:
+        """The files of the earliest orders. When somebody was lost with them, nobody knows by which order: each of
+        these is then made alone, and the others are given out again where that is needed."""
+        orders, task = self.waiting.popleft()
+        begin(orders[0])
         try:
-            return _result(future)
-        except BrokenProcessPool:
-            self.close()
-            done = _alone(order, self.cache)
-            self.processes, others = _processes(self.jobs), [one for one, _ in self.waiting]
-            self.waiting.clear()
-            for one in others:
-                self.take(one)
-            return done
+            done = _result(task)
+        except Exception as error:
+            if not self.staff.is_lost(error):
+                raise
+            others = self._taken_back() if self.staff.renew() else []
+            done = [self._alone(order) for order in orders]
+            for some in others:
+                self.take(some)
+        for number, one in enumerate(done):
+            if number:
+                begin(one.order)
+            yield one
+
+    def _taken_back(self) -> list[tuple[Order, ...]]:
+        others = [orders for orders, _ in self.waiting]
+        self.waiting.clear()
+        return others
+
+    def _alone(self, order: Order) -> Finished:
+        try:
+            return _result(self.staff.take([order]))[0]
+        except Exception as error:
+            if not self.staff.is_lost(error):
+                raise
+            self.staff.renew()
+            names = ", ".join(name for name, _ in order.files)
+            objection = Objection(
+                "press-failed",
+                f"The process that made {names} ended before it was done",
+                "Close other programs, in case this computer has too little memory, and build again.",
+            )
+            return Finished(order, (), (objection,))
+
+
+def _result(task: Task) -> list[Finished]:
+    """A result, waited for in short steps: on Windows an interruption does not end a long one."""
+    while True:
+        try:
+            return task.result(timeout=0.2)
+        except TimeoutError:
+            if task.done():
+                return task.result()
+
+
+def made(orders: Sequence[Order], cache: Cache) -> list[Finished]:
+    """What is given to one of the staff."""
+    return [finished(order, cache) for order in orders]
+
+
+# --- the processes of this computer ------------------------------------------------------------------
+
+
+class Processes:
+    """So many processes of this computer."""
+
+    at_once = 1
+
+    def __init__(self, hands: int, cache: Cache) -> None:
+        self.hands, self.cache = hands, cache
+        self.pool = _processes(hands)
+
+    def take(self, orders: Sequence[Order]) -> Task:
+        return self.pool.submit(made, orders, self.cache)
+
+    def is_lost(self, error: BaseException) -> bool:
+        return isinstance(error, BrokenProcessPool)
+
+    def renew(self) -> bool:
+        self.close()
+        self.pool = _processes(self.hands)
+        return True
 
     def close(self) -> None:
-        _end(self.processes)
-
-
-def _alone(order: Order, cache: Cache) -> Finished:
-    process = _processes(1)
-    try:
-        return _result(process.submit(finished, order, cache))
-    except BrokenProcessPool:
-        names = ", ".join(name for name, _ in order.files)
-        objection = Objection(
-            "press-failed",
-            f"The process that made {names} ended before it was done",
-            "Close other programs, in case this computer has too little memory, and build again.",
-        )
-        return Finished(order, (), (objection,))
-    finally:
-        _end(process)
-
-
-def _result(future: Future[Finished]) -> Finished:
-    """A result, waited for in short steps: on Windows an interruption does not end a long one."""
-    while not future.done():
-        wait([future], timeout=0.2)
-    return future.result()
+        _end(self.pool)
 
 
 def _processes(jobs: int) -> ProcessPoolExecutor:

@@ -48,7 +48,7 @@ LAYERS = """
     pdf reader
     compose desk proof render schemas workbench
     printshop
-    build
+    build cluster
     serve
     cli
     __main__

@@ -17,7 +17,7 @@ from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
 from generator.looks import PROFILES, Look
-from generator.printshop import Finished, Order, all_finished
+from generator.printshop import Finished, Order, Processes, all_finished
 from generator.projects import Project
 from generator.reader import read
 
@@ -195,7 +195,7 @@ def test_two_processes_make_what_one_makes(orders: list[Order]) -> None:
     """The same bytes in the same order; and each is announced in its turn."""
     begun: list[Order] = []
     alone = list(all_finished(orders, NOTHING_KEPT))
-    together = list(all_finished(iter(orders), NOTHING_KEPT, 2, begun.append))
+    together = list(all_finished(iter(orders), NOTHING_KEPT, Processes(2, NOTHING_KEPT), begun.append))
     assert together == alone and begun == orders
     assert [one.files[0][2] > 0 for one in alone] == [True] * 6
 
@@ -229,7 +229,7 @@ def test_a_process_that_dies_costs_its_own_handout(orders: list[Order], deadly: 
     """The others are made as ever, in their order; and it is said which was not."""
     orders[1] = replace(orders[1], page=orders[1].page.replace("</main>", f"<p>{deadly}</p></main>"))
     orders[4] = replace(orders[4], page=orders[4].page.replace("</main>", f"<p>{deadly}</p></main>"))
-    made: list[Finished] = list(all_finished(orders, NOTHING_KEPT, 2))
+    made: list[Finished] = list(all_finished(orders, NOTHING_KEPT, Processes(2, NOTHING_KEPT)))
     assert [one.order for one in made] == orders
     assert [len(one.files) for one in made] == [1, 0, 1, 1, 0, 1]
     assert {one.objections[0].message for one in made if one.objections} == {
