@@ -42,13 +42,13 @@ SHOWN = {
     "student-page": Shown("what-is-a-dialogue-for", "student", "Central question"),
     "pair-page": Shown("what-is-a-dialogue-for", "student", "On what conditions should the dialogue go on?"),
     "teacher-page": Shown("what-is-a-dialogue-for", "teacher", "Objectives"),
-    "two-documents": Shown("five-voices", "student", "Document B"),
+    "two-documents": Shown("five-voices", "student", "What would I want to know?"),
     "chart": Shown("thirty-years-in-one-debate", "student", "What happened"),
     "questions": Shown("corroboration-lab", "student", "Only one states it"),
     "balance": Shown("what-is-a-dialogue-for", "teacher", "Counted, not judged"),
-    "large-print": Shown("five-voices", "student", "Document A", Look(profile="large-print")),
-    "dyslexia": Shown("five-voices", "student", "Document A", Look(profile="dyslexia")),
-    "booklet": Shown("five-voices", "student", "Document A", Look(make="booklet")),
+    "large-print": Shown("five-voices", "student", "What would I want to know?", Look(profile="large-print")),
+    "dyslexia": Shown("five-voices", "student", "What would I want to know?", Look(profile="dyslexia")),
+    "booklet": Shown("five-voices", "student", "What would I want to know?", Look(make="booklet")),
 }
 
 
