@@ -15,7 +15,7 @@ from typing import Literal
 
 from generator import fonts
 from generator.folding import is_han
-from generator.sentences import INITIALS
+from generator.sentences import before_name
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class Run:
 
 SAFETY = 0.975  # drawn widths were 0.97–1.03 of the sum of advances; leave room
 _WEAK_END = re.compile(r"(?:^|[\s“‘(])(?:[Aa]n?|[Tt]he|\w{2})$")
-_NATIONS = re.compile(r"(?:^|[\s“‘\"'(\[—–-])U\.\s?[SKN]\.$")
 
 
 def break_lines(runs: Sequence[Run], measure: float, size: float) -> list[tuple[Run, ...]]:
@@ -69,7 +68,7 @@ def _stops(runs: Sequence[Run], text: str, edges: Sequence[float], room: float) 
         if before == " " and after != " ":
             cost = 0.0
             ending = text[:at].rstrip()
-            if INITIALS.search(ending[-12:]) and not _NATIONS.search(ending[-6:]):
+            if before_name(ending):
                 cost = 1000.0
             elif _WEAK_END.search(ending[-6:]):
                 cost = 0.6

@@ -68,8 +68,8 @@ class Look:
 
     @property
     def kept_lines(self) -> int:
-        """How many lines of a document stand with its box, at least: a narrow page has no room for five."""
-        return 2 if self.narrow else 5
+        """How many lines of a document stand with its box, at least: with the glossary in it, five are too many."""
+        return 2 if self.narrow else 3 if self.stacks else 5
 
     @property
     def lines_of_a_page(self) -> int:

@@ -23,8 +23,11 @@ def _marked(block: Block, aim: int) -> Block:
     pauses = set(_pauses(text, aim))
     lines, at = [], 0
     for line in block.lines:
-        lines.append(replace(line, runs=tuple(_cut(line.runs, at, pauses))))
+        runs = list(_cut(line.runs, at, pauses))
         at += len(line.text)
+        if at in pauses:  # it stands at the end of a line, not at the beginning of the next
+            runs.append(Run("", pause=True))
+        lines.append(replace(line, runs=tuple(runs)))
     return replace(block, lines=tuple(lines))
 
 
@@ -38,9 +41,10 @@ def _pauses(text: str, aim: int) -> Iterator[int]:
 
 
 def _cut(runs: Sequence[Run], at: int, pauses: set[int]) -> Iterator[Run]:
+    begin = at
     for run in runs:
         edges = sorted({0, len(run.text), *(p - at for p in pauses if at < p < at + len(run.text))})
         for a, b in itertools.pairwise(edges):
             origin = run.origin + a if run.origin >= 0 else -1
-            yield replace(run, text=run.text[a:b], origin=origin, pause=at + a in pauses)
+            yield replace(run, text=run.text[a:b], origin=origin, pause=at + a in pauses and at + a > begin)
         at += len(run.text)

@@ -26,6 +26,7 @@ from generator.looks import USUAL, Look, Profile
 from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.source import Source
+from generator.together import ending, together
 
 # Marks in a page that no text can make: its “<” would be escaped.
 _SCRIPT_GOES_HERE = "/*<script>*/"
@@ -169,7 +170,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line)
+    env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line, ending=ending)
     env.filters.update(css_string=css_string, css_pages=css_pages)
     env.globals.update(number_image=number_image, head_of=Head, points=points)
     return env
@@ -190,7 +191,7 @@ def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> s
         script=Markup(_SCRIPT_GOES_HERE),
         script_allowed=Markup(answers.allowed()),
     )
-    return chinese.told(drawn)
+    return together(chinese.told(drawn))
 
 
 def _drawn(project: Path | None, template: str, **values: object) -> str:

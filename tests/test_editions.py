@@ -199,6 +199,8 @@ def test_a_pause_stands_where_a_sentence_begins(reading: Reading) -> None:
         assert re.search(r"[.!?]['\"”’)]* $", text[:pause]), text[:pause][-20:]
         assert not re.search(r"\b(P\.J|U\.S|Mr|Ms)\. $", text[:pause])
     assert with_pauses(plain, 0) == plain
+    assert [line.text for line in marked.lines] == [line.text for line in plain.lines]
+    assert not any(line.runs[0].pause for line in marked.lines)
 
 
 # --- stations and slips --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from generator import fonts
 from generator.documents import PAIRED, READING
 from generator.lines import Run, break_lines
 from generator.reader import Reading
+from generator.together import bound, ending, together
 
 # What articles are made of: words short and long, Chinese, all kinds of dashes and spaces, initials.
 WORDS = st.one_of(
@@ -188,3 +189,34 @@ def test_every_paragraph_of_every_article_fits(measure: tuple[float, float], rea
             filled += widths[:-1]
     assert sorted(filled)[len(filled) // 2] > 0.85
     assert sorted(filled)[len(filled) // 20] > 0.7, "nineteen of twenty"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See Document~B, question~2 (3~points)",
+        "l.~4–5 of Documents~A, C~and~D. In 2011, on March~7, he said",
+        "According to Document~A. Then P.J.~Crowley of the U.S. Congress",
+        "It says~… and that~____ (Doc~____, l.~____)",
+    ],
+)
+def test_words_of_ours_that_belong_together_stay_on_one_line(text: str) -> None:
+    """A name with its letter or number, a number with what is counted, initials with the surname; years may part."""
+    assert bound(text.replace("~", " ")).replace("\u00a0", "~") == text
+
+
+def test_lines_of_a_source_and_headings_keep_their_spaces() -> None:
+    """Their breaks are fixed; and a heading is known by its words."""
+    page = (
+        '<h2>Document B</h2><p class="passage"><span class="line">Article 5 of </span></p><p title="l. 1">Lesson 7</p>'
+    )
+    assert together(page) == page.replace("Lesson 7", "Lesson\u00a07")
+
+
+def test_a_title_does_not_end_in_a_line_of_one_short_word() -> None:
+    """The last two words stay together, whatever is before them; what it says does not change."""
+    assert ending("A & B: Where Sources Agree") == (
+        'A &amp; B: Where<span> <span class="unbroken">Sources Agree</span></span>'
+    )
+    assert ending("Side by side") == "Side by side"
+    assert ending("The Dialogue and Its Responsibilities") == "The Dialogue and Its Responsibilities"

@@ -21,6 +21,7 @@ from conftest import (
     HOME,
     IN_EVERY_LOOK,
     LESSONS,
+    Node,
     Shelf,
     composed,
     counterpoint,
@@ -114,6 +115,16 @@ def test_line_23_is_line_23_in_every_look(name: str, edition: Edition, look: Loo
     for lines in lines_on(parsed(here)).values():
         assert not [line for line in lines if said(line) not in told]
         assert look.narrow or not [line for line in lines if not any(words(line) in one for one in printed)]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.suffix or "usual")
+def test_words_are_explained_before_a_page_is_turned(look: Look, reading: Reading) -> None:
+    """Where a document may go on overleaf, its words are explained in its box, before it is read; else at its end."""
+    page = parsed(render.page(composed(reading.lessons["whose-words-are-these"], "student"), look))
+    for article in page.all("article", "document"):
+        held = [part.classes[0] for part in article.inside if isinstance(part, Node)][1:]
+        before = look.profile != "standard" or look.make == "booklet"
+        assert held == (["box", "glossary", "reading"] if before else ["box", "reading", "glossary"])
 
 
 @IN_EVERY_LOOK
