@@ -155,7 +155,7 @@ class Bench:
 
     def one_handout(self) -> None:
         """One handout, the whole process from YAML to a checked PDF."""
-        project = self._project("alone", [LESSON])
+        project = self.project("alone", [LESSON])
         chosen = ("--edition", "student")
         ours = middle(self.times, lambda: self.build(*chosen, "--format", "pdf", project=project, cold=True))
         again = middle(self.times, lambda: self.build(*chosen, "--format", "pdf", project=project))
@@ -220,8 +220,8 @@ class Bench:
     def many_lessons(self) -> None:
         """Many lessons, students’ and teacher’s edition, on two processors."""
         given = [path.stem for path in sorted((HOME / "lessons").glob("*.yaml")) if not path.stem.endswith(".unit")]
-        project = self._project("many", [given[number % len(given)] for number in range(self.lessons)])
-        single = self._project("single", given[:1])
+        project = self.project("many", [given[number % len(given)] for number in range(self.lessons)])
+        single = self.project("single", given[:1])
         chosen = ("--edition", "student,teacher", "--format", "pdf", "--jobs", 2)
         first = self.build(*chosen, project=project, cold=True)
         again = self.build(*chosen, project=project)
@@ -246,7 +246,7 @@ class Bench:
             ),
         ]
 
-    def _project(self, name: str, lessons: Sequence[str]) -> Path:
+    def project(self, name: str, lessons: Sequence[str]) -> Path:
         """A project with the seeds of this one and copies of some lessons under other names."""
         folder = self.folder / name
         shutil.copytree(HOME / "seeds", folder / "seeds")
@@ -258,7 +258,7 @@ class Bench:
 
     def following(self) -> None:
         """From a save to the page and to the PDFs in the browser, with ``serve``."""
-        project = self._project("followed", [LESSON])
+        project = self.project("followed", [LESSON])
         name, chosen = "copy-000", ("--edition", "student")
         cold = middle(self.times, lambda: self.build(*chosen, project=project, output="cold", cold=True))
         shutil.rmtree(self.cache, ignore_errors=True)

@@ -81,7 +81,6 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
         before=tuple(paired[:first_after]),
         reading=tuple(annotated[d.letter] for d in handout.reading),
         after=tuple(paired[first_after:]),
-        marks="".join(m for m in "†‡" if any(m in d.marks for d in annotated.values())),
         balance=lesson_sheet(lesson),
         load=load(" ".join(p.text for p in lesson.passages.values()), spec.reading_rate or house.limits.reading_rate),
         timing=tuple(_timing(spec)),

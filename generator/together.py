@@ -23,7 +23,8 @@ _STUCK = re.compile(
     r"|(?<=\(\d) (?=\w)|(?<=\(\d\d) (?=\w)"  # (3 points
     r"| (?=…)"
 )
-_BOTH = re.compile(r"(?<![\w’'-])([A-Z]) (?=\w{1,3}\u00a0[A-Z]\b)")  # C and D
+# Not “Documents C and D”, which would be too wide for a narrow column.
+_BOTH = re.compile(r"(?<![\w\u00a0’'-])([A-Z]) (?=\w{1,3}\u00a0[A-Z]\b)")  # C and D
 _NAME = re.compile(r"(?<=[\w.]\w\.) (?=[A-Z])")  # P.J. Crowley; but Document A. Then
 
 

@@ -32,7 +32,7 @@ LAYERS = """
     cache places chinese dates looks mends phrases sentences source folding tags write
     answers diagnostic fonts labels
     characters engine failures lines
-    nodes projects
+    nodes projects together
     schema
     audience pictures rules standards wording
     house spec
@@ -124,7 +124,7 @@ MAY_USE = {  # to say how long it takes; to wait; for a number that no other pag
     "workbench": {"time"},
     "serve": {"secrets"},
 }
-MAY_LOG = {"pdf", "pictures"}  # they listen to what WeasyPrint only logs and Pillow only warns of
+MAY_LOG = {"cluster", "pdf", "pictures"}  # they listen to what others only log or warn of, or bid them be silent
 
 
 @pytest.mark.parametrize("name", modules())

@@ -230,7 +230,7 @@ def test_words_in_angle_brackets_stay(small: Project) -> None:
     ran = counterpoint("build", "--format", "html", "--edition", "student", cwd=small.root)
     assert ran.returncode == 0, ran.stderr
     root = parsed((small.output / "ferry" / "student.html").read_text("utf-8"))
-    assert next(root.all("p", "prompt")).text.startswith("What does <street> mean here, and is 1 <2?")
+    assert next(root.all("p", "prompt")).text.startswith("What does <street> mean here, and is\u00a01 <2?")
 
 
 def test_markdown_is_cleaned(small: Project) -> None:

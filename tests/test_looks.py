@@ -36,7 +36,7 @@ from PIL import Image
 from generator import render
 from generator.booklet import saddle
 from generator.editions import Edition
-from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look
+from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look, Profile
 from generator.projects import Project
 from generator.reader import Reading, read
 
@@ -237,6 +237,19 @@ def test_large_print_is_large(name: str, edition: Edition, shelf: Shelf) -> None
     }
     assert not small
     assert {round(size) for _, char, size, box in letters(data) if char in "†‡" and box[1] > foot} <= {MARKS, 18}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_title_is_of_one_size_and_the_largest(name: str, profile: Profile, shelf: Shelf, reading: Reading) -> None:
+    """To its last word, in every profile."""
+    first = [
+        (char, round(size, 1))
+        for page, char, size, _ in letters(shelf.pdf(name, "student", Look(profile=profile)))
+        if page == 1
+    ]
+    largest = max(size for _, size in first)
+    assert words("".join(char for char, size in first if size == largest)) == words(reading.lessons[name].spec.title)
 
 
 @pytest.mark.parametrize("name", LESSONS)
