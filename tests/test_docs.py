@@ -63,6 +63,10 @@ NOT_RUN = {
     "py -m pip install .": "Windows",
     "./run": "run by the continuous tests",
     "./run test": "run by the continuous tests",
+    "pip install 'counterpoint-handouts[cluster]'": "several computers: see tests/test_cluster.py",
+    "dask scheduler --host 10.0.0.1": "several computers",
+    "dask worker tcp://10.0.0.1:8786 --nthreads 1": "several computers",
+    "counterpoint build --cluster tcp://10.0.0.1:8786": "several computers",
 }
 YOU = "/home/you"
 

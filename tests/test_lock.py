@@ -16,7 +16,8 @@ from packaging.version import Version
 
 PROJECT: dict[str, Any] = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]
 NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
-WANTED = [Requirement(line) for extra in PROJECT["optional-dependencies"].values() for line in extra]
+EXTRAS = [Requirement(line) for extra in PROJECT["optional-dependencies"].values() for line in extra]
+WANTED = [wanted for wanted in EXTRAS if wanted.name != PROJECT["name"]]  # one extra may take in another
 LINES = [line for line in (HOME / "constraints.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
 PINS = {canonicalize_name(name): Version(version) for name, _, version in (line.partition("==") for line in LINES)}
 
