@@ -201,7 +201,7 @@ class _Reader:
                 self.found.append(_same_name(source, path, twin))
                 continue
             # One of the articles that it mentions is its own.
-            read = (digest_of(*self._article(a)) for a in articles if a.name in source.text)
+            read = (digest_of(*self._article(a)) for a in articles if a.name in source.text and a.is_file())
             of = None if problems else (*(a.name for a in articles), *read)
             entry = self._entry(path, source, of, functools.partial(self._seed, path, source, problems))
             self.found += entry.problems

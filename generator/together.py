@@ -42,6 +42,6 @@ def bound(text: str) -> str:
 def ending(title: str) -> Markup:
     """A title that does not end in a line of one short word."""
     *before, last = escape(title).rsplit(" ", 2)
-    if len(before) < 2 or len(title) <= ONE_LINE or len(last) > SHORT:
+    if isinstance(title, Markup) or len(before) < 2 or len(title) <= ONE_LINE or len(last) > SHORT:
         return escape(title)
     return Markup('{}<span> <span class="unbroken">{} {}</span></span>').format(*map(Markup, (*before, last)))
