@@ -19,8 +19,7 @@ import psutil
 from distributed import Client
 from measure import BIN, Bench
 
-from generator.build import Options
-from generator.build import _orders as orders
+from generator.build import Options, orders_for
 from generator.cache import Cache
 from generator.cluster import AT_ONCE
 from generator.printshop import finished
@@ -74,7 +73,7 @@ def measured(folder: Path, lessons: int) -> dict[str, float]:
     assert home
     chosen = Options(editions=("student", "teacher"), formats=("pdf",))
     reading = read(home)
-    some = list(orders(reading, dict(list(reading.entries.items())[:2]), chosen, {n: [] for n in reading.entries}))
+    some = list(orders_for(reading, dict(list(reading.entries.items())[:2]), chosen, {n: [] for n in reading.entries}))
     told["bytes to a worker"] = len(cloudpickle.dumps(some)) / len(some)
     there = [finished(order, Cache(folder / "kept")) for order in some]
     told["bytes from a worker"] = len(cloudpickle.dumps(there)) / len(some)

@@ -112,7 +112,7 @@ def build(
     try:
         with alone(output, lambda: progress("waiting for another build", 0, steps)):
             sweep(output)
-            orders = _orders(reading, wanted, options, refused)
+            orders = orders_for(reading, wanted, options, refused)
             for finished in all_finished(orders, options.cache, options.staff(steps), begin):
                 together.append(finished)
             give_out()
@@ -128,7 +128,7 @@ def _editions(entry: Entry[Lesson], options: Options) -> list[Edition]:
     return [edition for edition in EDITIONS if edition in entry.about.editions and edition in options.editions]
 
 
-def _orders(
+def orders_for(
     reading: Reading, lessons: Mapping[str, Entry[Lesson]], options: Options, refused: dict[str, list[Diagnostic]]
 ) -> Iterator[Order]:
     """What is to be made; why a page cannot be drawn goes into ``refused``, by lesson."""
@@ -146,7 +146,7 @@ def _orders(
                     refused[name] += problem.diagnostics
                     continue
                 page, kept = json.loads(told)
-                secrets = tuple((what, proof.Secrets(tuple(of), tuple(codes))) for what, of, codes in kept)
+                secrets = tuple((what, proof.Secrets(tuple(said), tuple(codes))) for what, said, codes in kept)
                 files = tuple(
                     (_file_name(edition, look, _other(entry, words.code), format), format)
                     for format in options.formats_of(look)

@@ -1,4 +1,4 @@
-"""What a finished file depends on besides its page: our code and fonts, the engine, the libraries under it.
+"""What pages and finished files depend on besides their texts: our code and fonts, the engine, the libraries under it.
 
 As one text each, so that work kept from before is used only where nothing of this has changed.
 """

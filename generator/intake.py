@@ -16,7 +16,7 @@ from generator.figures import FigureSpec
 from generator.house import House
 from generator.lessons import Lesson, LessonSpec, Unit, cited_alone, fill
 from generator.pictures import Picture, read_picture
-from generator.projects import Project, bytes_of
+from generator.projects import Place, Project, bytes_of
 from generator.records import SeedRecord
 from generator.schema import load_unless
 from generator.seeds import Seed, hash_of, read_seed
@@ -68,17 +68,13 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
 def taken_lesson(
     project: Project,
     id: str,
-    place: tuple[str, int] | None,
-    strict: bool,
+    place: Place,
     source: Source,
     library: Mapping[str, Seed | None],
     house: House,
     problems: list[Diagnostic],
 ) -> tuple[Lesson | None, str]:
-    """The lesson, if nothing of it is missing, and its title; every problem goes into ``problems``.
-
-    ``place``: the title of its unit and its number there, if it is in one; ``strict``: what that unit says.
-    """
+    """The lesson, if nothing of it is missing, and its title; every problem goes into ``problems``."""
     if has_errors(problems):
         return None, id
     spec = load_unless(problems, LessonSpec, source)
@@ -88,11 +84,10 @@ def taken_lesson(
         return None, id
     pictures = dict(_pictures(project, spec, problems))
     lesson, whole, more = fill(id, spec, source, library, pictures)
-    if place:
-        lesson = replace(lesson, unit=place[0], number=place[1])
+    lesson = replace(lesson, unit=place.unit, number=place.number)
     problems += more
     problems += check_lesson(lesson, house, whole)
-    problems[:] = strictly(problems) if strict else problems
+    problems[:] = strictly(problems) if place.strict else problems
     return lesson if whole else None, str(spec.title)
 
 

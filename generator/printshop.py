@@ -179,7 +179,7 @@ def all_finished(
         return
     counter = _Counter(staff)
     try:
-        for some in batched(orders, staff.at_once):
+        for some in _batched(orders, staff.at_once):
             counter.take(some)
             while counter.is_full() or counter.has_some():
                 yield from counter.give(begin)
@@ -189,7 +189,7 @@ def all_finished(
         staff.close()
 
 
-def batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
+def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
     """Orders, so many at a time."""
     waiting = iter(orders)
     while some := tuple(islice(waiting, most)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from generator import places
 from generator.characters import MAX_BYTES, decode
@@ -37,6 +38,14 @@ class Project:
             return path.resolve().relative_to(self.root.resolve())
         except ValueError:
             return path
+
+
+class Place(NamedTuple):
+    """Where a lesson stands: the title of its unit, its number there, and whether the unit is strict."""
+
+    unit: str = ""
+    number: int | None = None
+    strict: bool = False
 
 
 def find(folder: Path, output: Path | None = None, climb: bool = True) -> Project | None:

@@ -6,8 +6,10 @@ has to be said of it; what it holds is then read when somebody asks for it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from generator import engine
 from generator.cache import NOTHING_KEPT, Cache, digest_of
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order, packed, unpacked
 from generator.house import HandoutsSpec, House
-from generator.projects import Project, bytes_of, is_lesson_id, named_files, source_of
+from generator.projects import Place, Project, bytes_of, is_lesson_id, named_files, source_of
 from generator.schema import load_unless
 from generator.source import Source
 from generator.spec import UnitSpec
@@ -144,31 +146,34 @@ class _Reader:
         self,
         path: Path,
         source: Source,
+        before: Problems,
         of: tuple[str, ...] | None,
         take: Callable[[Problems], tuple[T | None, About]],
         others: tuple[Source, ...] = (),
     ) -> Entry[T]:
         """What a file holds and what is said of it: as it was before, if it is made ``of`` the same.
 
-        ``of``: all that has a part in it besides its own text; ``None`` where more may have. ``others``: further
-        sources at which a problem may be found.
+        ``before``: what was wrong with it before it was read. ``of``: all that has a part in it besides its own text;
+        ``None`` where more may have. ``others``: further sources at which a problem may be found.
         """
-        recipe = "" if of is None else digest_of(engine.of_pages(), str(source.path), source.text, *of)
+        recipe = "" if before or of is None else digest_of(engine.of_pages(), str(source.path), source.text, *of)
         if recipe and path in self.before and self.before[path].recipe == recipe:
             self.files[path] = self.before[path]
             return self.files[path]
 
         @functools.cache
         def taken() -> tuple[T | None, About, Problems]:
-            found: Problems = []
+            found = list(before)
             return *take(found), found
 
         sources = (source, *others)
         told = self.cache.found("read", recipe) if recipe else None
         if told is None:
             _, about, problems = taken()
-            if recipe and all(d.span.source in sources for d in problems):
-                self.cache.keep(json.dumps((asdict(about), packed(problems, sources))).encode(), "read", recipe)
+            if recipe:
+                with contextlib.suppress(ValueError):  # a problem at another source is told by reading again
+                    told = json.dumps((asdict(about), packed(problems, sources))).encode()
+                    self.cache.keep(told, "read", recipe)
         else:
             known, values = json.loads(told)
             about = About(**{**known, "editions": tuple(known["editions"])})
@@ -194,27 +199,25 @@ class _Reader:
                 self.found += problems
 
     def _seeds(self) -> Iterator[tuple[str, Entry[Seed]]]:
-        articles = sorted(self.project.seeds.glob("*.txt"))
+        # Whatever lies beside a record may be its article.
+        files = (path for path in sorted(self.project.seeds.iterdir()) if path.is_file())
+        beside = tuple(digest_of(path.name, *self._bytes(path)) for path in files)
         for path, twin in named_files(self.project.seeds):
             source, problems = source_of(self.project, path)
             if twin:
                 self.found.append(_same_name(source, path, twin))
                 continue
-            # One of the articles that it mentions is its own.
-            read = (digest_of(*self._article(a)) for a in articles if a.name in source.text and a.is_file())
-            of = None if problems else (*(a.name for a in articles), *read)
-            entry = self._entry(path, source, of, functools.partial(self._seed, path, source, problems))
+            entry = self._entry(path, source, problems, beside, functools.partial(self._seed, path, source))
             self.found += entry.problems
             yield path.stem, entry
 
-    def _article(self, path: Path) -> tuple[str | bytes, ...]:
+    def _bytes(self, path: Path) -> tuple[str | bytes, ...]:
         data, problem = bytes_of(self.project, path)
         return data, problem.message if problem else ""
 
-    def _seed(self, path: Path, source: Source, before: Problems, found: Problems) -> tuple[Seed | None, About]:
+    def _seed(self, path: Path, source: Source, found: Problems) -> tuple[Seed | None, About]:
         from generator.intake import taken_seed
 
-        found += before
         seed = taken_seed(self.project, path, source, found)
         return seed, About(whole=seed is not None)
 
@@ -226,35 +229,36 @@ class _Reader:
     ) -> Iterator[tuple[str, bool, Entry[Lesson]]]:
         """Each lesson by its name; and whether that can be the name of one."""
         strict = {str(name) for _, _, unit in units if unit.strict for name in unit.lessons}
-        places = {str(name): (str(u.title), n) for _, _, u in units for n, name in enumerate(u.lessons, 1)}
+        places = {
+            str(name): Place(str(unit.title), number, str(name) in strict)
+            for _, _, unit in units
+            for number, name in enumerate(unit.lessons, 1)
+        }
         by = [self.rules, *(f"{name} {entry.recipe}" for name, entry in seeds.items())]
         for path, twin in named_files(self.project.lessons):
             if path.stem.endswith(".unit"):
                 continue
-            id, place = path.stem, places.get(path.stem)
+            id, place = path.stem, places.get(path.stem, Place())
             source, problems = source_of(self.project, path)
             problems += _name_problems(source, path, twin)
-            # A picture may change while the lesson that names it does not.
-            known = not problems and "image" not in source.text and all(entry.recipe for entry in seeds.values())
-            of = (repr(place), str(id in strict), *by) if known else None
-            take = functools.partial(self._lesson, id, place, id in strict, source, library, problems)
-            yield id, is_lesson_id(id) and not twin, self._entry(path, source, of, take)
+            # A picture may change while its lesson does not; and with a backslash one can spell “image”.
+            known = not re.search(r"image|\\", source.text) and all(entry.recipe for entry in seeds.values())
+            take = functools.partial(self._lesson, id, place, source, library)
+            entry = self._entry(path, source, problems, (repr(place), *by) if known else None, take)
+            yield id, is_lesson_id(id) and not twin, entry
 
     def _lesson(
         self,
         id: str,
-        place: tuple[str, int] | None,
-        strict: bool,
+        place: Place,
         source: Source,
         library: Mapping[str, Seed | None],
-        before: Problems,
         found: Problems,
     ) -> tuple[Lesson | None, About]:
         from generator.editions import editions_of
         from generator.intake import taken_lesson
 
-        found += before
-        lesson, title = taken_lesson(self.project, id, place, strict, source, library, self.house, found)
+        lesson, title = taken_lesson(self.project, id, place, source, library, self.house, found)
         if lesson is None or has_errors(found):
             return lesson, About(title=title)
         spec = lesson.spec
@@ -300,7 +304,7 @@ class _Reader:
             recipes = [entry.recipe for entry in there.values()]
             sources = tuple(entry.source for entry in there.values())
             of = (self.rules, *recipes) if all(recipes) else None
-            problems = self._entry(path, source, of, take, sources).problems
+            problems = self._entry(path, source, [], of, take, sources).problems
             for id, entry in there.items():
                 if has_errors(d for d in problems if d.span.source is entry.source):
                     broken[id] = lessons.pop(id).about.title

@@ -147,10 +147,22 @@ def test_whatever_changes_is_seen(change: Callable[[Project], object], town: Pro
     assert (told(plain), [*plain.seeds], {name: e.about for name, e in plain.entries.items()}) != state
 
 
-def test_a_lesson_with_a_picture_is_read_each_time(town: Project, kept: Cache, taken: list[str]) -> None:
+@pytest.mark.parametrize("spelled", ["ferry.article", '"ferry\\x2earticle"'])
+def test_an_article_is_seen_whatever_it_is_called(spelled: str, town: Project, kept: Cache) -> None:
+    """And however its name is written in the record: what is quoted is proven against the article of today."""
+    (town.seeds / "ferry.txt").rename(town.seeds / "ferry.article")
+    replaced(town.seeds / "ferry.yaml", "text: ferry.txt", f"text: {spelled}")
+    assert "ferry" in read(town, cache=kept).lessons
+    replaced(town.seeds / "ferry.article", "since 1903", "since 1904")
+    again = read(town, cache=kept)
+    assert "seed-changed" in {d.rule for d in again.diagnostics} and "ferry" not in again.lessons
+
+
+@pytest.mark.parametrize("word", ["image", "im\\x61ge"])
+def test_a_lesson_with_a_picture_is_read_each_time(word: str, town: Project, kept: Cache, taken: list[str]) -> None:
     """The picture may change while the lesson does not; so nothing of it is kept."""
     text = (town.lessons / "ferry.yaml").read_text("utf-8")
-    (town.lessons / "ferry.yaml").write_text(f"# image: see below\n{text}", "utf-8")
+    (town.lessons / "ferry.yaml").write_text(f"# {word}: see below\n{text}", "utf-8")
     for _ in range(2):
         taken.clear()
         reading = read(town, cache=kept)
