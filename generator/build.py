@@ -16,7 +16,7 @@ from generator.cache import NOTHING_KEPT, Cache, digest_of
 from generator.characters import character_name
 from generator.compose import compose
 from generator.diagnostic import Diagnostic
-from generator.editions import EDITIONS, Edition
+from generator.editions import EDITIONS, Edition, side_of
 from generator.failures import PageProblem
 from generator.labels import Labels, available, labels
 from generator.lessons import Lesson
@@ -171,11 +171,12 @@ def _drawn(reading: Reading, name: str, handout: Callable[[], Handout], look: Lo
     page = render.page(handout(), look, reading.project.templates)
     if problems := list(_undrawable(lesson, edition, page)):
         raise PageProblem(*problems)
-    secrets = {
-        "a text of the teacher’s": proof.secrets(lesson),
-        "a sentence of the other side’s": proof.other_side(lesson, edition),
-    }
-    kept = [(what, secret.sentences, secret.codes) for what, secret in secrets.items() if edition != "teacher"]
+    secrets = dict[str, proof.Secrets]()
+    if edition != "teacher":
+        secrets["a text of the teacher’s"] = proof.secrets(lesson)
+    if side_of(edition) is not None:
+        secrets["a sentence of the other side’s"] = proof.other_side(lesson, edition)
+    kept = [(what, secret.sentences, secret.codes) for what, secret in secrets.items()]
     return json.dumps((page, kept), ensure_ascii=False).encode()
 
 

@@ -164,6 +164,7 @@ def build(
     """Make the handouts of some lessons, or of all."""
     from generator.build import build as build_all
     from generator.diagnostic import has_errors
+    from generator.failures import NoPress
 
     door = Door(project, output, quiet, verbose)
     if fillable + booklet + one_sided > 1:
@@ -173,12 +174,13 @@ def build(
     make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
     choose = _chosen(edition, format, profile, language, jobs, make, not one_sided)
     reading, names = _read(door, lessons)
-    if "pdf" in _formats(format):
-        _require_weasyprint()
     theirs, _ = reading.of(names)
     options = choose(paper.value if paper else reading.house.paper)
     with _cluster(cluster) as others, _progress(door) as progress:
-        built = build_all(reading, names, replace(options, others=others), progress)
+        try:
+            built = build_all(reading, names, replace(options, others=others), progress)
+        except NoPress:  # seen when a page has to be pressed: where all is kept, nobody needs a press
+            _no_press()
     for made in built.made:
         if not door.quiet and (made.changed or door.verbose):
             print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
@@ -541,13 +543,18 @@ def _known_language(code: str | None) -> None:
 
 
 def _require_weasyprint() -> None:
+    """For what goes on for long: to be told at once, and not at the first page."""
     from generator.desk import weasyprint_finding
 
-    finding = weasyprint_finding()
-    if not finding.ok:
-        _not_ready(
-            f"This machine cannot make PDFs yet. {finding.advice}\n“--format html” makes the HTML pages without it."
-        )
+    if not weasyprint_finding().ok:
+        _no_press()
+
+
+def _no_press() -> NoReturn:
+    from generator.desk import weasyprint_finding
+
+    advice = weasyprint_finding().advice
+    _not_ready(f"This machine cannot make PDFs yet. {advice}\n“--format html” makes the HTML pages without it.")
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What stops one handout, and not the build: a template or a page that cannot be used."""
+"""What stops one handout: a template or a page that cannot be used; and what stops all that become PDFs."""
 
 from __future__ import annotations
 
@@ -15,3 +15,7 @@ class PageProblem(Exception):
 
 class PressProblem(Exception):
     """The page could not become a PDF as it should."""
+
+
+class NoPress(Exception):
+    """WeasyPrint, or a library that it needs, is not on this machine."""

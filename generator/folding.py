@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 _SAME = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
@@ -17,12 +17,22 @@ _SAME = {
 _NOTHING = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 
 
-@cache
 def _fold_char(char: str) -> str:
     if char in _NOTHING:
         return ""
     folded = "".join(_SAME.get(c, c) for c in unicodedata.normalize("NFKD", _SAME.get(char, char)))
     return "".join(" " if c.isspace() else c for c in folded)
+
+
+class _Folding(dict[int, str]):
+    """What becomes of each character, as ``str.translate`` asks for it; worked out when it is first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_char(chr(code))
+        return folded
+
+
+_FOLDING = _Folding()
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def lowered(text: str) -> str:
 
 def folded_text(text: str) -> str:
     """The text alone of ``fold``, for a long one that is searched once."""
-    return re.sub(" {2,}", " ", "".join(map(_fold_char, text)))
+    return re.sub(" {2,}", " ", text.translate(_FOLDING))
 
 
 @lru_cache(maxsize=4096)  # a passage is searched for every quotation of every response
@@ -88,7 +98,7 @@ def fold(text: str) -> Folded:
     origin: list[int] = []
     last = ""
     for at, char in enumerate(text):
-        for folded in _fold_char(char):
+        for folded in _FOLDING[ord(char)]:
             if folded == " " == last:
                 continue
             out.append(folded)

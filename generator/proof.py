@@ -35,11 +35,11 @@ class Secrets:
     sentences: tuple[str, ...]
     codes: tuple[str, ...]
 
-    def told_by(self, text: str) -> Iterator[str]:
-        """The secrets that a text tells."""
-        words = f" {_words(text)} "
-        yield from (s for s in self.sentences if f" {_words(s)} " in words)
-        yield from (c for c in self.codes if c in text)
+    def told_by(self, *texts: str) -> Iterator[str]:
+        """The secrets that some texts tell."""
+        words = [f" {_words(text)} " for text in texts]
+        yield from (s for s in self.sentences if any(f" {bare} " in told for bare in [_words(s)] for told in words))
+        yield from (c for c in self.codes if any(c in text for text in texts))
 
 
 def secrets(lesson: Lesson) -> Secrets:
@@ -81,8 +81,7 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
         text = html.unescape(_DATA.sub("", data.decode()))
-        told = [*secret.told_by(re.sub(r"<[^>]*>", " ", text)), *secret.told_by(text), *secret.told_by(unquote(text))]
-        return list(dict.fromkeys(told))
+        return list(secret.told_by(re.sub(r"<[^>]*>", " ", text), *{text, unquote(text)}))
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
 
 

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from generator import answers, chinese, fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
-from generator.failures import PageProblem
+from generator.failures import NoPress, PageProblem
 from generator.labels import labels
 from generator.looks import USUAL, Look, Profile
 from generator.places import TEMPLATES
@@ -239,9 +239,11 @@ def web_page(page: str) -> bytes:
 
 
 def press(page: str) -> bytes:
-    """The page as a tagged PDF. Raises ``PressProblem``."""
-    from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
-
+    """The page as a tagged PDF. Raises ``PressProblem``; ``NoPress``, where PDFs cannot be made at all."""
+    try:
+        from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
+    except (ImportError, OSError) as error:
+        raise NoPress(str(error)) from error
     return pdf.press(page)
 
 

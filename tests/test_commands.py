@@ -783,8 +783,12 @@ def no_pango(tmp_path: Path) -> str:
 
 
 def test_without_pango_it_is_said_what_to_install(no_pango: str, pair: Project) -> None:
-    """Exit code 3; the pages can be made all the same."""
-    ran = counterpoint("build", cwd=pair.root, PYTHONPATH=no_pango)
+    """Exit code 3, whether handouts are made here or by other processes; the pages can be made all the same."""
+    nothing_kept = str(pair.root / "kept")
+    ran = counterpoint("build", cwd=pair.root, PYTHONPATH=no_pango, COUNTERPOINT_CACHE=nothing_kept)
+    several = ("build", "--profile", "standard,large-print,dyslexia", "--jobs", "2")
+    by_others = counterpoint(*several, cwd=pair.root, PYTHONPATH=no_pango, COUNTERPOINT_CACHE=nothing_kept)
+    assert (by_others.returncode, by_others.stderr.splitlines()[-2:]) == (3, ran.stderr.splitlines()[-2:])
     assert ran.returncode == 3 and "Traceback" not in ran.stderr
     assert "This machine cannot make PDFs yet. Install Pango" in ran.stderr
     assert "“--format html” makes the HTML pages without it." in ran.stderr
@@ -793,6 +797,17 @@ def test_without_pango_it_is_said_what_to_install(no_pango: str, pair: Project) 
     assert sick.returncode == 3 and re.search(
         r"^  MISSING  WeasyPrint and Pango \(for PDF\)\n +Install Pango", sick.stdout, re.M
     )
+
+
+def test_what_is_kept_needs_no_pango(no_pango: str, pair: Project) -> None:
+    """WeasyPrint is asked for when a page has to be pressed, and not before."""
+    kept = str(pair.root / "kept")
+    assert counterpoint("build", cwd=pair.root, COUNTERPOINT_CACHE=kept).returncode == 0
+    files = sorted(pair.output.rglob("*.pdf"))
+    pressed = [path.read_bytes() for path in files]
+    shutil.rmtree(pair.output)
+    ran = counterpoint("build", cwd=pair.root, PYTHONPATH=no_pango, COUNTERPOINT_CACHE=kept)
+    assert ran.returncode == 0 and pressed and [path.read_bytes() for path in files] == pressed
 
 
 def test_a_reader_that_goes_away_is_no_crash(pair: Project) -> None:
