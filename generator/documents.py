@@ -265,5 +265,6 @@ def level(pair: Sequence[PrintedDocument]) -> dict[str, PrintedDocument]:
 
     boxes, leads = max(map(box, pair)), max(map(lead, pair))
     pictures = [d.figure.size[1] for d in pair if isinstance(d.figure, PrintedPicture)]
-    text = leads + max([16.5 * len(d.lines) for d in pair] + pictures)
+    rows = [len(d.lines) + sum(block.kind == "cut" for block in d.blocks) for d in pair]
+    text = leads + max([16.5 * max(rows), *pictures])
     return {d.letter: replace(d, box_height=boxes, lead_height=leads, text_height=text) for d in pair}

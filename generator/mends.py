@@ -1,4 +1,5 @@
-"""What WeasyPrint 70 lays out wrongly is put right while a page is laid out; what it tags wrongly, in ``tags``.
+"""What WeasyPrint 70 lays out wrongly, or does again and again, is put right while a page is laid out; what it tags
+wrongly, in ``tags``.
 
 Each mend can go when upstream has its own.
 """
@@ -6,10 +7,12 @@ Each mend can go when upstream has its own.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from weasyprint import CSS, css
 from weasyprint.layout import page
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import line_break
@@ -19,12 +22,28 @@ _make_page, _create_layout = page.make_page, line_break.create_layout
 
 @contextmanager
 def layout() -> Iterator[None]:
-    """Mends how pages and lines are made, until it is left."""
-    page.make_page, line_break.create_layout = _nothing_left_behind, _full_lines
+    """Mends how styles are read and pages and lines are made, until it is left."""
+    page.make_page, line_break.create_layout, css.CSS = _nothing_left_behind, _full_lines, _read_once
     try:
         yield
     finally:
-        page.make_page, line_break.create_layout = _make_page, _create_layout
+        page.make_page, line_break.create_layout, css.CSS = _make_page, _create_layout, CSS
+
+
+_sheets = OrderedDict[str, CSS]()
+
+
+def _read_once(string: str | None = None, **how: Any) -> CSS:
+    """Styles as WeasyPrint reads them; the last few of a page are kept, as many pages have the same. Not those that ask
+    for more than fonts, or for something that is refused: that has to be seen at each page."""
+    if not string or any(rule in string for rule in ("@import", "@counter-style", "@color-profile")):
+        return CSS(string=string, **how)
+    sheet = _sheets.pop(string, None) or CSS(string=string, **{**how, "page_rules": None, "layers": None})
+    if not how["url_fetcher"].refused:
+        _sheets[string] = sheet
+    while len(_sheets) > 8:
+        _sheets.popitem(last=False)
+    return sheet
 
 
 def _nothing_left_behind(context: Any, *rest: Any) -> Any:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from generator import fonts
 from generator.balance import Sheet
 from generator.editions import Edition
 from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
-from generator.lines import Run
+from generator.lines import Run, break_lines
 from generator.phrases import joined
 from generator.pictures import Picture, Room
 from generator.reading import Load
@@ -30,6 +31,13 @@ class Line:
     @property
     def text(self) -> str:
         return "".join(r.text for r in self.runs)
+
+    def closer(self, size: float, room: float) -> float:
+        """By how many points its letters have to move together to stand on one line of a page, as they do on others;
+        0, where they fit, or would stand too close to be read well."""
+        letters = [(char, run.bold) for run in self.runs for char in run.text.rstrip("\n")]
+        beyond = size * sum(fonts.advance(char, bold) for char, bold in letters) - room
+        return min(beyond / len(letters) + 0.02, 0.03 * size) if beyond > 0 else 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,10 @@ class Block:
     language: str = ""  # of lines and words of ours, where it is not the page’s
     begins: int = 0  # how many passages begin in it
     notes: tuple[str, ...] = ()  # of the teacher edition: what stands beside it
+
+    def height_beside(self, width: float) -> float:
+        """How high its prompts stand in a margin so wide, each with two lines to write on; all in points."""
+        return sum(12 * len(break_lines([Run(prompt)], width, 9)) + 46 for prompt in self.prompts)
 
 
 @dataclass(frozen=True)
@@ -279,10 +291,13 @@ class Handout:
                         words, told = (self.labels.put(t, language) for t in (note.words, note.note))
                         yield line_ref(self.labels, letter, [lines]), words, told
 
-    def going_on(self, letter: str) -> str:
-        """The head of a page on which a document goes on: ``Lesson 5 · Document B, continued``."""
-        lesson = [self.labels.say("lesson_numbered", number=self.number)] if self.number else []
-        return " · ".join([*lesson, self.labels.say("document_continued", letter=letter)])
+    def going_on(self, letter: str, within: str = "") -> str:
+        """The head of a page on which a document goes on: ``Lesson 5 · Document B, continued``.
+
+        ``within``: what it is a part of, if not of the lesson alone.
+        """
+        lesson = self.labels.say("lesson_numbered", number=self.number) if self.number else ""
+        return " · ".join(filter(None, [within or lesson, self.labels.say("document_continued", letter=letter)]))
 
     def refs(self, response: Response) -> tuple[str, ...]:
         """Where a response stands: ``Doc A, l. 1, 4–5`` and ``Doc C, l. 2``. Empty when it rests on nothing.

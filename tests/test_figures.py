@@ -253,8 +253,8 @@ def test_a_table_is_a_table(built: Project) -> None:
 def test_prompts_stand_beside_a_figure(built: Project) -> None:
     """As they do beside a passage, if the lesson has some."""
     root = tree(built, "student")
-    assert next(document(root, "C").all("p", "prompts")).text == "Which year stands out?"
-    assert not list(document(root, "B").all("p", "prompts"))
+    assert next(next(document(root, "C").all("div", "prompts")).all("p")).text == "Which year stands out?"
+    assert not list(document(root, "B").all("div", "prompts"))
 
 
 def test_a_word_that_is_explained_stands_below_its_figure(built: Project) -> None:

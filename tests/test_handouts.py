@@ -222,7 +222,7 @@ def test_a_pdf_has_the_lines_of_the_page(name: str, edition: Edition, look: Look
     """Every printed line is one line of the PDF's text, and they follow one another."""
     root = parsed(shelf.html(name, edition, look))
     read_back = [squeezed(line) for text in pdf_pages(shelf.pdf(name, edition, look)) for line in text.split("\n")]
-    for prompt in {prompt.text for prompts in root.all("p", "prompts") for prompt in prompts.all("span")}:
+    for prompt in {prompt.text for prompts in root.all("div", "prompts") for prompt in prompts.all("p")}:
         read_back = [line.removeprefix(f"{prompt} ") for line in read_back]  # beside a line, at the same height
     for lines in lines_on(root).values():
         at = [read_back.index(squeezed(line)) for line in lines]

@@ -216,7 +216,7 @@ def test_what_a_teacher_types_is_printed_and_not_obeyed(typed: str, small: Proje
     assert heading.text == typed
     assert [script.text for script in root.all("script")] == [answers.script()]
     assert not list(root.all("img")) and "alert(1)" not in [*root.attributes]
-    assert typed in next(root.all("p", "prompts")).text
+    assert typed in next(root.all("div", "prompts")).text
     assert bare(typed) in bare("\n".join(pdf_pages((small.output / "ferry" / "student.pdf").read_bytes())))
 
 

@@ -31,6 +31,7 @@ from conftest import (
     squeezed,
 )
 from PIL import Image, ImageChops, ImageDraw, ImageFont
+from weasyprint import css
 from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
 
@@ -363,12 +364,43 @@ def test_a_character_that_no_font_of_ours_has_is_not_printed(character: str, sma
 
 def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
     """Functions of its own are mended while pages are laid out; then they are put back, after a failure too."""
-    before = upstream.make_page, line_break.create_layout
+    before = upstream.make_page, line_break.create_layout, css.CSS
     press('<html lang="en"><title>A page</title><p>One</p>')
-    assert (upstream.make_page, line_break.create_layout) == before
+    assert (upstream.make_page, line_break.create_layout, css.CSS) == before
     with pytest.raises(PressProblem, match="bell"):
         press('<html lang="en"><title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
-    assert (upstream.make_page, line_break.create_layout) == before
+    assert (upstream.make_page, line_break.create_layout, css.CSS) == before
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "p { color: #123456 } @page { size: 300pt 200pt; @top-left { content: 'Head' } }",
+        "@counter-style stars { system: cyclic; symbols: '*'; suffix: ' ' } li { list-style: stars }",
+        "@font-face { font-family: Bell; src: url(font:SourceSerif4-Bold.ttf) } p { font-family: Bell }",
+    ],
+)
+def test_styles_that_were_read_before_give_the_same_page(style: str) -> None:
+    """A page is pressed, then another with the same styles, then the first again: nothing is left of the others."""
+
+    def page(words: str, more: str = "") -> str:
+        return (
+            f'<html lang="en"><title>A page</title><style>{style}</style><style>{more}</style><ol><li><p>{words}</ol>'
+        )
+
+    first = press(page("One"))
+    other = press(page("Two", "p { font-size: 40pt } @page { margin: 90pt }"))
+    assert press(page("One")) == first != other
+
+
+@pytest.mark.parametrize(
+    "style", ["@import url(https://styles.example/a.css);", "@font-face { font-family: A; src: url(font:bell.ttf) }"]
+)
+def test_styles_that_ask_for_what_is_refused_are_refused_each_time(style: str) -> None:
+    """What is kept of a page’s styles is no way around the door."""
+    for _ in range(3):
+        with pytest.raises(PressProblem, match=r"styles\.example|bell"):
+            press(f'<html lang="en"><title>A page</title><style>{style}</style><p>One')
 
 
 def test_spaced_letters_and_words_fill_their_lines() -> None:
