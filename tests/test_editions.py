@@ -46,7 +46,7 @@ def oars(small: Project) -> Project:
 def test_a_lesson_has_the_editions_that_its_activities_ask_for(reading: Reading, oars: Project) -> None:
     """Two for every lesson; supports, sides, stations and slips where there is something to put into them."""
     assert editions_of(read(oars).lessons["ferry"].spec) == ("student", "teacher")
-    assert editions_of(reading.lessons["five-voices"].spec) == ("student", "supports", "teacher")
+    assert editions_of(reading.lessons["five-voices"].spec) == ("student", "supports", "slips", "teacher")
     assert editions_of(reading.lessons["corroboration-lab"].spec) == (
         "student", "supports", "stations", "slips", "teacher",
     )  # fmt: skip

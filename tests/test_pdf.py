@@ -46,7 +46,7 @@ from generator.render import press
 
 # Pages of each PDF on Letter.
 PAGES: dict[str, dict[str, int]] = {
-    "five-voices": {"student": 8, "supports": 6, "teacher": 14},
+    "five-voices": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
     "thirty-years-in-one-debate": {"student": 10, "supports": 6, "slips": 1, "teacher": 14},
     "whose-words-are-these": {"student": 8, "supports": 6, "slips": 1, "teacher": 12},
     "what-is-a-dialogue-for": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
