@@ -33,9 +33,11 @@ class Line:
         return "".join(r.text for r in self.runs)
 
     def closer(self, size: float, room: float) -> float:
-        """By how many points its letters have to move together to stand on one line of a page, as they do on others;
-        0, where they fit, or would stand too close to be read well."""
-        letters = [(char, run.bold) for run in self.runs for char in run.text.rstrip("\n")]
+        """By how many points its letters have to move together to stand on one line of a page, as they do on others:
+        0, where they fit; at most three hundredths of their size, where they would be hard to read."""
+        letters = [(char, run.bold) for run in self.runs for char in run.text]
+        while letters and letters[-1][0].isspace():
+            letters.pop()
         beyond = size * sum(fonts.advance(char, bold) for char, bold in letters) - room
         return min(beyond / len(letters) + 0.02, 0.03 * size) if beyond > 0 else 0
 
@@ -297,7 +299,7 @@ class Handout:
         ``within``: what it is a part of, if not of the lesson alone.
         """
         lesson = self.labels.say("lesson_numbered", number=self.number) if self.number else ""
-        return " · ".join(filter(None, [within or lesson, self.labels.say("document_continued", letter=letter)]))
+        return joined(" · ", filter(None, [within or lesson, self.labels.say("document_continued", letter=letter)]))
 
     def refs(self, response: Response) -> tuple[str, ...]:
         """Where a response stands: ``Doc A, l. 1, 4–5`` and ``Doc C, l. 2``. Empty when it rests on nothing.

@@ -36,7 +36,7 @@ from PIL import Image
 from generator import render
 from generator.booklet import saddle
 from generator.editions import Edition
-from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look, Profile
+from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look, Make, Profile
 from generator.projects import Project
 from generator.reader import Reading, read
 
@@ -103,8 +103,8 @@ def test_every_look_is_open_to_everybody(name: str, edition: Edition, look: Look
 
 @IN_EVERY_LOOK
 def test_line_23_is_line_23_in_every_look(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
-    """The page has the same lines with the same numbers; on paper, their words follow each other as ever, and where
-    the page is not narrow, each stands on one line."""
+    """The page has the same lines with the same numbers; on paper, their words follow each other as ever, and each
+    stands on one line."""
     usual, here = (shelf.html(name, edition, one) for one in (USUAL, look))
     assert lines_on(parsed(here)) == lines_on(parsed(usual))
     numbered = re.compile(r'class="line n(\d+)[^>]*>(.*?)</span>')
@@ -114,7 +114,7 @@ def test_line_23_is_line_23_in_every_look(name: str, edition: Edition, look: Loo
     printed = [words(line) for page in pdf_pages(shelf.pdf(name, edition, look)) for line in page.split("\n")]
     for lines in lines_on(parsed(here)).values():
         assert not [line for line in lines if said(line) not in told]
-        assert look.narrow or not [line for line in lines if not any(words(line) in one for one in printed)]
+        assert not [line for line in lines if not any(words(line) in one for one in printed)]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.suffix or "usual")
@@ -182,6 +182,40 @@ def test_an_odd_handout_ends_with_a_page_for_notes(name: str, edition: Edition, 
         assert " Notes " in texts[-1] or texts[-1].startswith("Notes")
 
 
+@pytest.mark.parametrize(
+    ("name", "edition"),
+    [
+        ("five-voices", "student"),
+        ("loaded-language", "supports"),
+        ("whose-words-are-these", "supports"),
+        ("public-or-quiet", "side-b"),
+        ("corroboration-lab", "stations"),
+    ],
+)
+def test_what_is_left_of_a_last_page_is_room_for_notes(name: str, edition: Edition, reading: Reading) -> None:
+    """If it is a third of a page; a handout never gets longer for it."""
+    page = render.page(composed(reading.lessons[name], edition))
+    without = re.sub(r'<section class="rest">.*?</section>', "", page, flags=re.DOTALL)
+    has_some = without != page
+    assert has_some == (edition not in ("stations", "slips"))
+    pressed_without = render.press(without)
+    some, none = pdf_pages(render.press(page)), pdf_pages(pressed_without)
+    assert len(some) == len(none) and some[:-2] == none[:-2]
+    last = next(n for n in (-1, -2) if re.search(r"Page \d+ of \d+", some[n]))
+    added = some[last] != none[last]
+    assert added == (has_some and free_at_the_foot(pressed_without, last) > 245)
+    assert not added or len(re.findall(r"^Notes", some[last], re.MULTILINE)) == 1
+
+
+def free_at_the_foot(data: bytes, page: int) -> float:
+    """How much of a page is free between what is printed last and its foot, in points."""
+    grid, picture = Look().grid(), list(pictures(data))[page].convert("L")
+    inner = picture.crop((0, round(grid.top), picture.width, round(picture.height - grid.bottom)))
+    printed = inner.point(lambda gray: 255 if gray < 240 else 0).getbbox()
+    assert printed
+    return float(inner.height - printed[3])
+
+
 def test_one_sided_copies_have_no_page_for_notes(reading: Reading) -> None:
     """And the margin for the holes is on the left of every page."""
     name = next(n for n in LESSONS if len(pdf_pages(pressed(reading, n, "student", Look(two_sided=False)))) % 2)
@@ -223,6 +257,21 @@ def test_a_booklet_has_type_as_large_as_ever(reading: Reading) -> None:
 # --- profiles -----------------------------------------------------------------------------------------
 
 MARKS, SPOKEN = 14, 2  # raised † and ‡; what only a screen reader meets
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("make", ["plain", "fillable"])
+def test_what_is_asked_beside_a_passage_can_be_answered_there(profile: Profile, make: Make, reading: Reading) -> None:
+    """In the margin, or, where there is none, on a ruled line; it can be typed there, too."""
+    look = Look(profile=profile, make=make)
+    page = parsed(render.page(composed(reading.lessons["loaded-language"], "student"), look))
+    asked = [place for prompts in page.all("div", "prompts") for place in prompts.all("div", "noted")]
+    assert len(asked) == 10
+    for place in asked:
+        (room,) = [*place.all("div", "cell"), *place.all("div", "write")]
+        assert room.attributes["data-write"] == squeezed(next(place.all("p")).text)
+        assert len(list(room.all("div", "rule"))) == (profile != "standard")
+        assert len([*room.all("input"), *room.all("textarea")]) == (make == "fillable")
 
 
 @pytest.mark.parametrize(("name", "edition"), HANDOUTS)
