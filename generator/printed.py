@@ -293,13 +293,12 @@ class Handout:
                         words, told = (self.labels.put(t, language) for t in (note.words, note.note))
                         yield line_ref(self.labels, letter, [lines]), words, told
 
-    def going_on(self, letter: str, within: str = "") -> str:
-        """The head of a page on which a document goes on: ``Lesson 5 · Document B, continued``.
-
-        ``within``: what it is a part of, if not of the lesson alone.
-        """
+    def going_on(self, letter: str, station: str = "") -> str:
+        """The head of a page on which a document goes on: ``Lesson 5 · Document B, continued``; where the pages are
+        laid out by stations, ``Station 1 · Document B, continued``."""
         lesson = self.labels.say("lesson_numbered", number=self.number) if self.number else ""
-        return joined(" · ", filter(None, [within or lesson, self.labels.say("document_continued", letter=letter)]))
+        within = joined(" ", [self.labels["station"], station]) if station else lesson
+        return joined(" · ", filter(None, [within, self.labels.say("document_continued", letter=letter)]))
 
     def refs(self, response: Response) -> tuple[str, ...]:
         """Where a response stands: ``Doc A, l. 1, 4–5`` and ``Doc C, l. 2``. Empty when it rests on nothing.

@@ -24,6 +24,7 @@ from conftest import (
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.editions import Edition, editions_of, letters_in
 from generator.lessons import Lesson
+from generator.looks import USUAL, Look
 from generator.pauses import with_pauses
 from generator.projects import Project
 from generator.reader import Reading, read
@@ -204,6 +205,19 @@ def test_a_pause_stands_where_a_sentence_begins(reading: Reading) -> None:
 
 
 # --- stations and slips --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", [USUAL, Look(profile="large-print")], ids=["usual", "large-print"])
+def test_the_head_of_a_station_sheet_names_what_stands_below(look: Look, shelf: Shelf) -> None:
+    """A document that goes on is named with its station; a page on which one begins does not name the one before."""
+    name, going_on = "corroboration-lab", 0
+    lines = lines_on(parsed(shelf.html(name, "stations", look)))
+    for page in map(squeezed, pdf_pages(shelf.pdf(name, "stations", look))):
+        if told := re.search(r"Station \d · Document ([A-K]), continued", page):
+            going_on += 1
+            assert any(squeezed(line) in page for line in lines[told[1]])
+            assert f"Document {told[1]} Who" not in page
+    assert bool(going_on) == look.narrow
 
 
 def test_every_station_has_its_question_and_its_documents(reading: Reading, shelf: Shelf) -> None:
