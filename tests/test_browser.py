@@ -192,6 +192,19 @@ def test_every_place_to_write_is_a_field_with_a_name(edition: Edition, draw: Dra
     assert min(letters) >= 16, "below that, a phone zooms in"
 
 
+def test_a_long_answer_beside_a_passage_covers_nothing(five: Page) -> None:
+    """The passage gets as much room, on the screen and on paper; what follows stands below."""
+    prompts, after = five.locator(".document .prompts").first, five.locator(".document .glossary").first
+    field = prompts.get_by_role("textbox").last
+    field.fill("a sailor who carries letters " * 12)
+    for medium in ("screen", "print"):
+        five.emulate_media(media=medium)
+        shown = prompts.locator(".as-typed").last if medium == "print" else field
+        box, below = shown.bounding_box(), after.bounding_box()
+        assert box and below and box["height"] > 150
+        assert box["y"] + box["height"] <= below["y"]
+
+
 def test_everything_is_reached_by_keyboard_alone(five: Page) -> None:
     """In the order of the page, there and back, with the focus to be seen; and one can go on from every place."""
     order = "[...document.querySelectorAll('input, button, textarea, a[href], [tabindex=\"0\"]')]"
