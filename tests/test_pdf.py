@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -370,6 +371,21 @@ def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
     with pytest.raises(PressProblem, match="bell"):
         press('<html lang="en"><title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
     assert (upstream.make_page, line_break.create_layout, css.CSS) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries are searched for")
+def test_the_first_page_starts_no_other_program() -> None:
+    """WeasyPrint would start some fifty, to search for its libraries. Afterwards whoever searches finds as ever."""
+    code = """
+import ctypes.util, sys
+started = []
+sys.addaudithook(lambda event, _: started.append(event) if event == "subprocess.Popen" else None)
+from generator import render
+assert render.press('<html lang="en"><title>A page</title><p>One</p>').startswith(b"%PDF")
+print(len(started), ctypes.util.find_library("c"), len(started))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)
+    assert ran.stdout == "0 libc.so.6 1\n"
 
 
 @pytest.mark.parametrize(
