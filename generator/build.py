@@ -17,7 +17,7 @@ from generator.characters import character_name
 from generator.compose import compose
 from generator.diagnostic import Diagnostic
 from generator.editions import EDITIONS, Edition, side_of
-from generator.failures import PageProblem
+from generator.failures import NoPress, PageProblem
 from generator.labels import Labels, available, labels
 from generator.lessons import Lesson
 from generator.looks import LOOKS, USUAL, Look
@@ -88,7 +88,8 @@ def build(
 ) -> Built:
     """Build some lessons (all that can be built, when none is named) and the index.
 
-    A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made.
+    A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made. Raises
+    ``NoPress``, where a PDF is needed that is not known from before, and none can be made.
     """
     wanted = {name: reading.entries[name] for name in names or reading.entries if name in reading.entries}
     steps = sum(len(_editions(entry, options)) for entry in wanted.values()) * len(options.looks)
@@ -113,8 +114,12 @@ def build(
         with alone(output, lambda: progress("waiting for another build", 0, steps)):
             sweep(output)
             orders = orders_for(reading, wanted, options, refused)
-            for finished in all_finished(orders, options.cache, options.staff(steps), begin):
-                together.append(finished)
+            try:
+                for finished in all_finished(orders, options.cache, options.staff(steps), begin):
+                    together.append(finished)
+            except NoPress:
+                list(_index(reading, options))  # of what was made before
+                raise
             give_out()
             found += chain(*refused.values())  # of lessons of which no page could be drawn
             progress("", steps, steps)

@@ -179,8 +179,9 @@ def build(
     with _cluster(cluster) as others, _progress(door) as progress:
         try:
             built = build_all(reading, names, replace(options, others=others), progress)
-        except NoPress:  # seen when a page has to be pressed: where all is kept, nobody needs a press
-            _no_press()
+        except NoPress as error:  # asked when a page has to be pressed: WeasyPrint takes long to import
+            _tell(theirs, door, "full")
+            _no_press(str(error))
     for made in built.made:
         if not door.quiet and (made.changed or door.verbose):
             print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
@@ -550,10 +551,10 @@ def _require_weasyprint() -> None:
         _no_press()
 
 
-def _no_press() -> NoReturn:
+def _no_press(why: str = "") -> NoReturn:
     from generator.desk import weasyprint_finding
 
-    advice = weasyprint_finding().advice
+    advice = weasyprint_finding().advice or why
     _not_ready(f"This machine cannot make PDFs yet. {advice}\n“--format html” makes the HTML pages without it.")
 
 

@@ -20,6 +20,7 @@ from distributed.scheduler import KilledWorker
 
 from generator import engine
 from generator.cache import Cache, folder
+from generator.failures import NoPress
 from generator.printshop import Finished, Order, Task, made
 
 TO_ANSWER = 10.0  # seconds that a scheduler has
@@ -91,6 +92,8 @@ def made_there(orders: list[Order], versions: str) -> list[Finished] | str:
             )
         with _ONE:
             return made(orders, Cache(folder()))
+    except NoPress as error:
+        return f"A worker cannot make PDFs: {error}. “counterpoint doctor” says there what is missing."
     except Exception as error:
         return f"A worker has made a mistake ({type(error).__name__}: {error}). Please report it."
 

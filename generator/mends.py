@@ -24,26 +24,33 @@ _make_page, _create_layout = page.make_page, line_break.create_layout
 def layout() -> Iterator[None]:
     """Mends how styles are read and pages and lines are made, until it is left."""
     page.make_page, line_break.create_layout, css.CSS = _nothing_left_behind, _full_lines, _read_once
+    _read.clear()
     try:
         yield
     finally:
         page.make_page, line_break.create_layout, css.CSS = _make_page, _create_layout, CSS
 
 
-_sheets = OrderedDict[str, CSS]()
+_kept = OrderedDict[str, CSS]()  # the styles of the last pages that were pressed well
+_read = dict[str, CSS]()  # and of this one
 
 
 def _read_once(string: str | None = None, **how: Any) -> CSS:
-    """Styles as WeasyPrint reads them; the last few of a page are kept, as many pages have the same. Not those that ask
-    for more than fonts, or for something that is refused: that has to be seen at each page."""
-    if not string or any(rule in string for rule in ("@import", "@counter-style", "@color-profile")):
+    """Styles as WeasyPrint reads them, or as they were read for a page before: many pages have the same. Not those with
+    rules whose meaning is not all in what was read."""
+    if not string or re.search("@(import|counter-style|color-profile|layer)", string, re.IGNORECASE):
         return CSS(string=string, **how)
-    sheet = _sheets.pop(string, None) or CSS(string=string, **{**how, "page_rules": None, "layers": None})
-    if not how["url_fetcher"].refused:
-        _sheets[string] = sheet
-    while len(_sheets) > 8:
-        _sheets.popitem(last=False)
+    sheet = _kept.pop(string, None) or CSS(string=string, **{**how, "page_rules": None, "layers": None})
+    _read[string] = sheet
     return sheet
+
+
+def keep_styles() -> None:
+    """Keep the styles of the page that was pressed. Not of one that was refused: whatever was wrong with its styles is
+    told when they are read, and has to be told of the next page, too."""
+    _kept.update(_read)
+    while len(_kept) > 8:
+        _kept.popitem(last=False)
 
 
 def _nothing_left_behind(context: Any, *rest: Any) -> Any:

@@ -79,6 +79,7 @@ def press(page: str) -> bytes:
         log.removeHandler(kept)
     if fetcher.refused or kept.messages:
         raise PressProblem("; ".join([*fetcher.refused, *kept.messages]))
+    mends.keep_styles()
     return booklet.impose(made) if _is_booklet(page) else made
 
 

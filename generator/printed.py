@@ -84,9 +84,11 @@ class Block:
     begins: int = 0  # how many passages begin in it
     notes: tuple[str, ...] = ()  # of the teacher edition: what stands beside it
 
-    def height_beside(self, width: float) -> float:
-        """How high its prompts stand in a margin so wide, each with two lines to write on; all in points."""
-        return sum(12 * len(break_lines([Run(prompt)], width, 9)) + 46 for prompt in self.prompts)
+    def height_beside(self, width: float, room_for_last: bool = True) -> float:
+        """How high its prompts stand in a margin so wide, each with two lines to write on, all in points; the last
+        needs none where it is answered elsewhere."""
+        words = [12 * len(break_lines([Run(prompt)], width, 9)) for prompt in self.prompts]
+        return sum(words) + 46 * (len(words) if room_for_last else len(words) - 1) if words else 0
 
 
 @dataclass(frozen=True)

@@ -799,8 +799,8 @@ def test_without_pango_it_is_said_what_to_install(no_pango: str, pair: Project) 
     )
 
 
-def test_what_is_kept_needs_no_pango(no_pango: str, pair: Project) -> None:
-    """WeasyPrint is asked for when a page has to be pressed, and not before."""
+def test_what_is_kept_is_not_pressed_again(no_pango: str, pair: Project) -> None:
+    """WeasyPrint, which takes long to import, is asked for when a page has to be pressed, and not before."""
     kept = str(pair.root / "kept")
     assert counterpoint("build", cwd=pair.root, COUNTERPOINT_CACHE=kept).returncode == 0
     files = sorted(pair.output.rglob("*.pdf"))

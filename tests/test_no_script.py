@@ -238,8 +238,9 @@ def foreign(page: str) -> Iterator[str]:
         if "pwned" in node.attributes.get("style", ""):
             yield node.attributes["style"]
     yield from (s.text for s in tree.all("script") if s.text not in (render._SCRIPT_GOES_HERE, answers.script()))
-    [style], metas = list(tree.all("style")), list(tree.all("meta"))
-    yield from re.findall(r"@import|expression\(|javascript:|</", unquoted(style))
+    (common, own), metas = list(tree.all("style")), list(tree.all("meta"))
+    for style in (common, own):
+        yield from re.findall(r"@import|expression\(|javascript:|</", unquoted(style))
     if [m.attributes.get("name") or m.attributes.get("http-equiv") or "charset" for m in metas] != [
         "charset",
         "Content-Security-Policy",

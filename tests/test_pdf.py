@@ -392,7 +392,7 @@ print(len(started), ctypes.util.find_library("c"))
     "style",
     [
         "p { color: #123456 } @page { size: 300pt 200pt; @top-left { content: 'Head' } }",
-        "@counter-style stars { system: cyclic; symbols: '*'; suffix: ' ' } li { list-style: stars }",
+        "@COUNTER-STYLE stars { system: cyclic; symbols: '*'; suffix: ' ' } li { list-style: stars }",
         "@font-face { font-family: Bell; src: url(font:SourceSerif4-Bold.ttf) } p { font-family: Bell }",
     ],
 )
@@ -410,7 +410,13 @@ def test_styles_that_were_read_before_give_the_same_page(style: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "style", ["@import url(https://styles.example/a.css);", "@font-face { font-family: A; src: url(font:bell.ttf) }"]
+    "style",
+    [
+        "@import url(https://styles.example/a.css);",
+        "@font-face { font-family: A; src: url(font:bell.ttf) }",
+        "p { background: url(bell.png) }",
+        "@page { @top-left { content: url(bell.png) } }",
+    ],
 )
 def test_styles_that_ask_for_what_is_refused_are_refused_each_time(style: str) -> None:
     """What is kept of a page’s styles is no way around the door."""
