@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -106,18 +106,30 @@ ON_SCREEN_ONLY = {"foot", "teacher-bar", "answers"}
 NOT_FOR_TEACHERS = {"glossary", "row-what", "row-where", "row-type"}  # among the documents, which students have whole
 
 
+FOR_NOTES = {"rest", "notes-page"}
+
+
 def ends_with_notes(tree: Tree) -> bool:
-    """Whether the last heading is that of a page for notes, which only an odd handout has."""
-    headings = [node for node in tree.root.all() if re.fullmatch(r"H\d", node.tag)]
-    return squeezed(headings[-1].text) == "Notes"
+    """Whether the last page is one for notes, which only an odd handout has: it is not counted."""
+    last = max(tree.pages.values())
+    foot = " ".join(words for (page, number), words in tree.words.items() if (page, number) == (last, -1))
+    return not re.search(r"Page \d+ of \d+", foot)
 
 
-def shown(page: Node, edition: Edition, notes: bool) -> Node:
+def lacking(tree: Tree) -> set[str]:
+    """The rooms for notes that paper does not show: what is left of the last page may be too little for one."""
+    headings = [squeezed(node.text) for node in tree.root.all() if re.fullmatch(r"H\d", node.tag)]
+    rooms = len(list(takewhile(lambda heading: heading == "Notes", reversed(headings))))
+    page = ends_with_notes(tree)
+    assert page <= rooms <= page + 1
+    return FOR_NOTES - ({"notes-page"} if page else set()) - ({"rest"} if rooms > page else set())
+
+
+def shown(page: Node, edition: Edition, lacking: set[str]) -> Node:
     """The body of a page, as paper shows it: without what only a screen shows, with the numbers that CSS writes."""
     (body,) = page.all("body")
     body.inside = [kid for kid in body.inside if isinstance(kid, str) or kid.tag != "script"]
-    if not notes:
-        drop(body, {"notes-page"})
+    drop(body, lacking)
     documents = next(body.all("section", "documents"), None) if edition == "teacher" else None
     drop(body, ON_SCREEN_ONLY)
     if documents:
@@ -146,7 +158,7 @@ def test_every_word_is_read_once_in_the_order_of_the_page(
     """The tree says what the page says, from its first word to its last, and no running head between."""
     tree = tree_in(shelf.path(name, edition, "pdf", look))
     said = letters(tree.root.text)
-    body = letters(shown(parsed(shelf.html(name, edition, look)), edition, ends_with_notes(tree)).text)
+    body = letters(shown(parsed(shelf.html(name, edition, look)), edition, lacking(tree)).text)
     assert not difference(said, body)
     assert len(tree.read) == len(set(tree.read))
 
@@ -244,7 +256,7 @@ def test_headings_nest(name: str, edition: Edition, look: Look, shelf: Shelf) ->
     levels = [int(heading.tag[1]) for heading in headings]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(below <= above + 1 for above, below in pairwise(levels))
-    page = shown(parsed(shelf.html(name, edition, look)), edition, ends_with_notes(tree))
+    page = shown(parsed(shelf.html(name, edition, look)), edition, lacking(tree))
     of_page = [(n.tag.upper(), letters(n.text)) for n in page.all() if re.fullmatch("h[1-6]", n.tag)]
     assert [(heading.tag, letters(heading.text)) for heading in headings] == of_page
 
@@ -276,7 +288,7 @@ def test_what_is_in_another_language_says_so(name: str, edition: Edition, look: 
     """A voice that reads English knows where a Chinese name begins and ends."""
     tree = tree_in(shelf.path(name, edition, "pdf", look))
     of_page = [
-        n for n in shown(parsed(shelf.html(name, edition, look)), edition, False).all() if "lang" in n.attributes
+        n for n in shown(parsed(shelf.html(name, edition, look)), edition, FOR_NOTES).all() if "lang" in n.attributes
     ]
     assert [(n.attributes["Lang"], letters(n.text)) for n in tree.root.all() if "Lang" in n.attributes] == [
         (n.attributes["lang"], letters(n.text)) for n in of_page
