@@ -113,7 +113,7 @@ def ends_with_notes(tree: Tree) -> bool:
     """Whether the last page is one for notes, which only an odd handout has: it is not counted."""
     last = max(tree.pages.values())
     foot = " ".join(words for (page, number), words in tree.words.items() if (page, number) == (last, -1))
-    return not re.search(r"Page \d+ of \d+", foot)
+    return not re.search(r"Page \d+ of \d+", squeezed(foot))
 
 
 def lacking(tree: Tree) -> set[str]:
