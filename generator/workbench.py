@@ -17,7 +17,7 @@ from generator.reader import Reading, read
 
 Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
 
-LOOK = 0.1  # seconds between two looks at the files; some hundred of them take a millisecond
+LOOK = 0.05  # seconds between two looks at the files; some hundred of them take a millisecond
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _settled(reading: Reading, files: Files) -> Files:
         time.sleep(LOOK)
     while (again := look()) != seen:
         seen = again
-        time.sleep(LOOK / 2)
+        time.sleep(LOOK)
     return seen
 
 
