@@ -94,9 +94,9 @@ def in_room(document: PrintedDocument, room: Room) -> PrintedDocument:
 def apart(document: PrintedDocument) -> PrintedDocument:
     """A document that stands alone, where those of other pages stand in a pair."""
     alone = in_room(document, ALONE) if document.paired else document
-    asked = [() if document.paired else block.prompts for block in alone.blocks]  # beside a pair nothing is asked
-    blocks = tuple(replace(block, prompts=prompts) for block, prompts in zip(alone.blocks, asked, strict=True))
-    return replace(alone, blocks=blocks, paired=False, box_height=0, lead_height=0, text_height=0)
+    if document.paired:  # beside which nothing is asked
+        alone = replace(alone, blocks=tuple(replace(block, prompts=()) for block in alone.blocks))
+    return replace(alone, paired=False, box_height=0, lead_height=0, text_height=0)
 
 
 def fits_beside(document: PrintedDocument) -> bool:

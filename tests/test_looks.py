@@ -207,6 +207,18 @@ def test_what_is_left_of_a_last_page_is_room_for_notes(name: str, edition: Editi
     assert not added or len(re.findall(r"^Notes", some[last], re.MULTILINE)) == 1
 
 
+@pytest.mark.parametrize(
+    "look", [one for one in LOOKS if one.make != "fillable"], ids=lambda one: one.suffix or "usual"
+)
+@pytest.mark.parametrize(("name", "edition"), [("five-voices", "student"), ("public-or-quiet", "supports-a")])
+def test_room_for_notes_makes_no_handout_longer(name: str, edition: Edition, look: Look, reading: Reading) -> None:
+    """In no look: what does not fit is not printed."""
+    page = render.page(composed(reading.lessons[name], edition), look)
+    without = re.sub(r'<section class="rest">.*?</section>', "", page, flags=re.DOTALL)
+    some, none = (len(pypdfium2.PdfDocument(render.press(one))) for one in (page, without))
+    assert without != page and some == none
+
+
 def free_at_the_foot(data: bytes, page: int) -> float:
     """How much of a page is free between what is printed last and its foot, in points."""
     grid, picture = Look().grid(), list(pictures(data))[page].convert("L")
