@@ -34,16 +34,17 @@ def decode(path: Path, data: bytes) -> tuple[Source, list[Diagnostic]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         legible = data[: error.start].decode("utf-8-sig", errors="replace") + "\ufffd"
-        source = Source(path, _unix(legible))
+        source = Source(path, unix(legible))
         at = len(source.text) - 1
         message = f"Byte {error.start + 1} of the file (0x{data[error.start]:02X}) is not UTF-8"
         hint = "The file was saved in another encoding, often Windows-1252. Save it as UTF-8 in your editor."
         return empty, [Diagnostic(source.span(at, at + 1), "not-utf8", message, hint)]
-    source = Source(path, _unix(text))
+    source = Source(path, unix(text))
     return source, [_forbidden(source, m) for m in _FORBIDDEN.finditer(source.text)][:20]
 
 
-def _unix(text: str) -> str:
+def unix(text: str) -> str:
+    """A text with one kind of line end."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

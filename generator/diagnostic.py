@@ -118,7 +118,7 @@ def _excerpt(span: Span) -> str:
 def full(d: Diagnostic) -> str:
     line, column = d.span.place
     parts = [f"{d.span.source.path}:{line}:{column}: {d.severity.value}: {d.message} [{d.rule}]"]
-    if d.span.source.text:
+    if d.span.source.text and not d.span.source.private:
         parts.append(_excerpt(d.span))
     if d.hint:
         parts.append("  → " + d.hint.replace("\n", "\n    "))

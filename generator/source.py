@@ -12,11 +12,13 @@ from pathlib import Path
 class Source:
     """A file's text as it was read, with line ends as ``\\n``.
 
-    ``path`` is the name shown to the teacher: relative to the project where that is possible.
+    ``path`` is the name shown to the teacher: relative to the project where that is possible. Of a ``private`` text,
+    such as a list of students, no problem shows a line.
     """
 
     path: Path
     text: str = field(repr=False)
+    private: bool = False
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from pydantic import BaseModel
 
 from generator.activities import KINDS
 from generator.build import Options, build
-from generator.diagnostic import Diagnostic, report
+from generator.diagnostic import Diagnostic, has_errors, report
 from generator.house import HandoutsSpec
 from generator.lessons import LessonSpec
 from generator.nodes import Fields, Items, Text
@@ -28,6 +29,7 @@ from generator.projects import Project
 from generator.reader import Reading, read
 from generator.records import SeedRecord
 from generator.render import page
+from generator.roster import read_roster
 from generator.rules import rules
 from generator.source import Source
 from generator.spec import UnitSpec
@@ -125,6 +127,32 @@ def test_damaged_bytes_are_read_or_refused(file: str) -> None:
     def tried(data: bytes) -> None:
         with changed({file: data}) as reading:
             draws(reading)
+
+    tried()
+
+
+ROSTER = 'Name;Group;Profile;Version;Language;Notes\n"Núñez; Ana" ;A;large-print;2;es;"a ""b""\n"\n王小明;b;;;;\n'
+SAVED = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "gbk")  # whatever Windows-1252 and GBK lack is a question mark
+
+
+@pytest.mark.parametrize("encoding", SAVED)
+def test_a_damaged_list_of_students_is_read_or_refused(encoding: str, tmp_path: Path) -> None:
+    """A list comes from another program, by mail or from a disk: students within bounds, or a place in the file."""
+
+    @often(100)
+    @given(mutated(ROSTER.encode(encoding, "replace")))
+    def tried(data: bytes) -> None:
+        (tmp_path / "class.csv").write_bytes(data)
+        roster, problems = read_roster(tmp_path / "class.csv", Path("class.csv"))
+        for found in problems:
+            well_formed(found)
+        assert isinstance(report(problems, "full"), str)
+        assert roster.students or has_errors(problems)
+        for student in roster.students:
+            assert 1 <= len(student.name) <= 80 and student.name == " ".join(student.name.split())
+            assert not {unicodedata.category(char) for char in student.name} & {"Cc", "Cs"}
+            assert 0 <= student.version <= 8 and student.side in ("", "a", "b")
+            assert student.span.text and "\n" not in student.span.text.strip('" \n')
 
     tried()
 

@@ -1,7 +1,8 @@
 """Problems as data: every file in ``tests/problems`` says in its own remarks what is wrong with it, and where.
 
 ``# expect: 4:3 unknown-key`` means line 4, column 3, both counted from 1; ``# expect: nothing`` means that the file
-is accepted. What cannot stand in such a file (bytes, file names, links) is built below, with its place in sight.
+is accepted. In a list of students, where there are no remarks, such lines are blanked before it is read. What cannot
+stand in such a file (bytes, file names, links) is built below, with its place in sight.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from generator.diagnostic import Diagnostic, Severity, full
 from generator.lessons import Lesson
 from generator.projects import Project
 from generator.reader import Reading, read
+from generator.roster import read_roster
 from generator.rules import rules
 
 PROBLEMS = Path(__file__).with_name("problems")
 CASES = sorted(PROBLEMS.glob("*.yaml"))
+ROSTERS = sorted(PROBLEMS.glob("*.roster.csv"))
 SHORTEST = PROBLEMS / "accepted--shortest-lesson.yaml"
 RECORD = PROBLEMS / "accepted--shortest-record.record.yaml"
 
@@ -83,7 +86,18 @@ def test_a_case_is_objected_to_exactly_where_it_says(case: Path, project: Projec
     assert {d.span.source.path.name for d in reading.diagnostics} <= {case.name}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ROSTERS, ids=lambda case: case.name)
+def test_a_list_of_students_is_objected_to_exactly_where_it_says(case: Path, tmp_path: Path) -> None:
+    """Neither more nor less, each with the severity of the catalogue."""
+    text = re.sub(r"(?m)^# expect: .*$", "", case.read_text("utf-8"))
+    (tmp_path / case.name).write_text(text, "utf-8")
+    roster, found = read_roster(tmp_path / case.name, Path(case.name))
+    assert places(found) == expected(case)
+    assert {(d.rule, d.severity.value) for d in found} == {(d.rule, rules()[d.rule].severity) for d in found}
+    assert roster.students or any(d.is_error for d in found)
+
+
+@pytest.mark.parametrize("case", [*CASES, *ROSTERS], ids=lambda case: case.name)
 def test_a_case_is_named_after_a_rule_that_it_breaks(case: Path) -> None:
     """``unknown-key--mistyped.yaml`` holds an unknown key; ``accepted--….yaml`` holds no problem."""
     named = case.name.partition("--")[0]
