@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -58,29 +60,48 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
-def press(page: str) -> bytes:
-    """The PDF of a page; the same page gives the same bytes. Raises ``PressProblem``."""
+@contextmanager
+def pressing() -> Iterator[Callable[[str], Any]]:
+    """Gives what lays a page out. Whatever the page asks for that does not come with it, while it is laid out or
+    written, is a ``PressProblem`` in the end."""
     fetcher, kept, log = _OnlyOurs(), _Kept(), logging.getLogger("weasyprint")
+
+    def lay_out(page: str) -> Any:
+        ready = page.replace(fonts.GO_HERE, fonts.press_css(), 1)
+        html = weasyprint.HTML(string=ready, url_fetcher=fetcher, media_type="press")
+        with mends.layout():
+            return html.render(font_config=_fonts())
+
     log.addHandler(kept)
     log.propagate = False
     try:
-        ready = mends.breakable(page).replace(fonts.GO_HERE, fonts.press_css(), 1)
-        html = weasyprint.HTML(string=ready, url_fetcher=fetcher, media_type="press")
-        with mends.layout():
-            document = html.render(font_config=_fonts())
-        document = _ending(document, 4 if _is_booklet(page) else 2)
-        with tags.mended() as finish:
-            made: bytes = document.write_pdf(
-                finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
-            )
+        yield lay_out
     except (Refused, ValueError) as refused:  # WeasyPrint lets an address without a base escape as the latter
         raise PressProblem(str(refused)) from refused
     finally:
         log.removeHandler(kept)
     if fetcher.refused or kept.messages:
         raise PressProblem("; ".join([*fetcher.refused, *kept.messages]))
+
+
+def press(page: str) -> bytes:
+    """The PDF of a page; the same page gives the same bytes. Raises ``PressProblem``."""
+    with pressing() as lay_out:
+        document = _ending(lay_out(mends.breakable(page)), 4 if _is_booklet(page) else 2)
+        with tags.mended() as finish:
+            made: bytes = document.write_pdf(
+                finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
+            )
     mends.keep_styles()
     return booklet.impose(made) if _is_booklet(page) else made
+
+
+def press_type(page: str) -> bytes:
+    """The PDF of a page whose type is put on pages of others, which say what it is there: without tags. Raises
+    ``PressProblem``."""
+    with pressing() as lay_out:
+        made: bytes = lay_out(page).write_pdf(pdf_identifier=b"type")
+    return made
 
 
 def _is_booklet(page: str) -> bool:
