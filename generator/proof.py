@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pikepdf
 import pypdfium2
@@ -82,7 +84,40 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     if name.endswith(".html"):
         text = html.unescape(_DATA.sub("", data.decode()))
         return list(secret.told_by(re.sub(r"<[^>]*>", " ", text), *{text, unquote(text)}))
+    if name.endswith(".docx"):
+        return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
+
+
+_PROPERTIES = {"identifier", "language", "subject", "title"}  # of a Word document: no names, no times
+
+
+def _parts(docx: bytes) -> Iterator[str]:
+    """What every part of a Word document says, and what stands in its attributes: words for pictures, addresses."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        yield archive.comment.decode("utf-8", "replace")
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                elements = list(ElementTree.fromstring(archive.read(name)).iter())
+                yield "".join(e.text or ("" if _keeps_words_whole(e.tag) else " ") for e in elements)
+                for text in dict.fromkeys(value for e in elements for value in e.attrib.values()):
+                    yield from {text, unquote(text)}
+
+
+def _keeps_words_whole(tag: str) -> bool:
+    """Whether an element stands within a word, where its style changes."""
+    return tag.rpartition("}")[2] in {"hyperlink", "r", "rPr", "rStyle", "rFonts", "lang", "t"}
+
+
+def _unknown(docx: bytes) -> Iterator[str]:
+    """Properties of a Word document that say more than they may, and parts in which nobody has looked."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        for name in archive.namelist():
+            if name.startswith("docProps/"):
+                told = (e.tag.rpartition("}")[2] for e in ElementTree.fromstring(archive.read(name)))
+                yield from (f"metadata {key}" for key in told if key not in _PROPERTIES)
+            elif not name.endswith((".xml", ".rels", ".png", ".jpeg")):
+                yield f"attachment {name}"
 
 
 def page_text(pdf: bytes) -> str:

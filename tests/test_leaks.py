@@ -213,40 +213,44 @@ def test_no_file_tells_where_it_was_made(name: str, edition: Edition, shelf: She
 
 SECRET = "Students who take the comparison for a description of the boat."  # “watch_for” of the small lesson
 TELLS = SECRET  # a template of the teacher’s own, with the teacher’s words typed into it
-PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
+PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 # How a template of a teacher's own might give away a teacher's text, and in which formats it gets out.
 LEAKS = {
-    "visibly": (f"<p>{TELLS}</p>", "html,pdf"),
+    "visibly": (f"<p>{TELLS}</p>", "html,pdf,docx"),
     "in a comment": (f"<!-- {TELLS} -->", "html"),
     "in a hidden element": (f"<p hidden>{TELLS}</p>", "html"),
-    "in an element without a place": (f'<p style="display: none">{TELLS}</p>', "html"),
-    "in white": (f'<p style="color: white; font-size: 1pt">{TELLS}</p>', "html,pdf"),
+    "in an element without a place": (f'<p style="display: none">{TELLS}</p>', "html,docx"),
+    "in white": (f'<p style="color: white; font-size: 1pt">{TELLS}</p>', "html,pdf,docx"),
     "in an attribute": (f'<p data-key="{TELLS}"></p>', "html"),
-    "in the words for a picture": (f'<img src="{PICTURE}" alt="{TELLS}">', "html,pdf"),
+    "in the words for a picture": (f'<img src="{PICTURE}" alt="{TELLS}">', "html,pdf,docx"),
+    "in an address": (f'<a href="https://example.org/{TELLS}">law</a>', "html,docx"),
+    "in a word that changes its style": (f"<p><b>S</b>{TELLS[1:]}</p>", "docx"),
     "in a script": (f"<script>const key = {TELLS!r}</script>", "html"),
-    "in the outline": (f"<h2>{TELLS}</h2>", "html,pdf"),
+    "in the outline": (f"<h2>{TELLS}</h2>", "html,pdf,docx"),
     "with its words parted by tags": (
         "<p>" + "".join(f"<b>{word}</b> " for word in SECRET.split()) + "</p>",
-        "html,pdf",
+        "html,pdf,docx",
     ),
     "in small pieces of a line each": (
         "".join(f"<div>{word}</div>" for word in SECRET.split()),
-        "html,pdf",
+        "html,pdf,docx",
     ),
     "as the style of a page": (
         f"<style>@page {{ @top-center {{ content: '{SECRET}' }} }}</style>",
         "html,pdf",
     ),
-    "with a possible answer": ("<p>Praise of a boat that connects two banks of a river.</p>", "html,pdf"),
-    "with the codes of its standards": ("<p>RH.9-10.1</p>", "html,pdf"),
+    "with a possible answer": ("<p>Praise of a boat that connects two banks of a river.</p>", "html,pdf,docx"),
+    "with the codes of its standards": ("<p>RH.9-10.1</p>", "html,pdf,docx"),
     "with what a record says of a passage": (
         "<p>The pilot holds that a ferry belongs to the streets of a town and must stay free like them.</p>",
-        "html,pdf",
+        "html,pdf,docx",
     ),
     "with a note on a fact": (
         "<p>Another paper of the town gives the year as 1904, so ask how one could find out.</p>",
-        "html,pdf",
+        "html,pdf,docx",
     ),
 }
 
