@@ -14,7 +14,7 @@ from generator.evidence import term_pattern
 from generator.folding import fold
 from generator.labels import Labels
 from generator.lessons import Excerpt, Exhibit, Lesson
-from generator.lines import Run, break_lines
+from generator.lines import Run, break_lines, cut_lines
 from generator.pictures import ALONE, IN_PAIR, Picture, Room
 from generator.printed import Block, Line, PrintedDocument, PrintedPicture, PrintedTable
 from generator.seeds import Passage
@@ -28,19 +28,25 @@ LEAD_LEADING = 12.5
 
 
 def printed_documents(
-    lesson: Lesson, paired: set[str], labels: Labels, each_introduced: bool = False
+    lesson: Lesson, standing: Sequence[str], paired: set[str], labels: Labels, each_introduced: bool = False
 ) -> dict[str, PrintedDocument]:
-    """All documents of a lesson, the same in every edition.
+    """All documents of a lesson as they stand in a version of it, the same in every edition.
 
     Each side of a controversy, and all that belongs to none, is a packet in which terms are explained and sources
     introduced once: no packet needs another. ``each_introduced`` gives every document a whole box, for documents
-    that hang in different places.
+    that hang in different places. Lines are broken where they are in the lesson as it is written: a term is bold where
+    it comes first, and so a little wider.
     """
+    as_written = tuple(lesson.documents)
+    written = (
+        printed_documents(lesson, as_written, paired, labels, each_introduced) if tuple(standing) != as_written else {}
+    )
     made: dict[str, PrintedDocument] = {}
     explained: dict[int | None, set[str]] = {}
     introduced: dict[tuple[int | None, str], str] = {}  # packet and seed → the document whose box has its head note
     packets = groups(lesson.spec)
-    for letter, document in lesson.documents.items():
+    for letter in standing:
+        document = lesson.documents[letter]
         known = explained.setdefault(packets[letter], set())
         terms: dict[str, str] = {t: d for t, d in lesson.spec.vocabulary.items() if t not in known}
         if isinstance(document, Exhibit):
@@ -48,7 +54,7 @@ def printed_documents(
         else:
             first = introduced.setdefault((packets[letter], document.seed.id), letter)
             same_as = first if first != letter and not each_introduced else ""
-            printed = _document(document, terms, letter in paired, labels, same_as)
+            printed = _document(document, terms, letter in paired, labels, same_as, written.get(letter))
         known |= {t for t, _ in printed.glosses}
         made[letter] = printed
     return made
@@ -107,13 +113,19 @@ def fits_beside(document: PrintedDocument) -> bool:
 
 
 def _document(
-    document: Excerpt, terms: Mapping[str, str], paired: bool, labels: Labels, same_as: str
+    document: Excerpt,
+    terms: Mapping[str, str],
+    paired: bool,
+    labels: Labels,
+    same_as: str,
+    written: PrintedDocument | None,
 ) -> PrintedDocument:
-    """``same_as`` names the earlier document whose box has introduced the source, if there is one."""
+    """``same_as`` names the earlier document whose box has introduced the source, if there is one; ``written`` is the
+    document whose lines it has, if not its own."""
     measure, size = PAIRED if paired else READING
     record = document.seed.record
     rows, notes = box_rows(document, labels), box_notes(document, labels, same_as)
-    blocks, glossed = _blocks(document, terms, measure, size, labels)
+    blocks, glossed = _blocks(document, terms, measure, size, labels, written)
     marks = "".join(sorted({c for row in rows for c in row.text + row.mark if c in "†‡"}))
     return PrintedDocument(
         letter=document.letter,
@@ -136,7 +148,12 @@ def _footnotes(document: Excerpt) -> dict[str, None]:
 
 
 def _blocks(
-    document: Excerpt, terms: Mapping[str, str], measure: float, size: float, labels: Labels
+    document: Excerpt,
+    terms: Mapping[str, str],
+    measure: float,
+    size: float,
+    labels: Labels,
+    written: PrintedDocument | None,
 ) -> tuple[tuple[Block, ...], list[str]]:
     """The document's paragraphs in numbered lines, with cuts and lead-ins between; and the terms found."""
     paragraphs = list(_paragraphs(document))
@@ -150,8 +167,9 @@ def _blocks(
         if kind != "lines":
             blocks.append(Block(kind, text=text, language="" if text in ours else language))
             continue
+        styled = list(_styled(runs, bold.get(n, [])))
         lines = []
-        for broken in break_lines(list(_styled(runs, bold.get(n, []))), measure, size):
+        for broken in cut_lines(styled, _ends(written.blocks[n])) if written else break_lines(styled, measure, size):
             number += 1
             lines.append(Line(number, broken))
         beside = tuple(prompts.pop(0) for _ in range(fresh) if prompts)
@@ -160,6 +178,11 @@ def _blocks(
         last = max(n for n, b in enumerate(blocks) if b.kind == "lines")
         blocks[last] = replace(blocks[last], prompts=blocks[last].prompts + tuple(prompts))
     return tuple(blocks), glossed
+
+
+def _ends(block: Block) -> list[int]:
+    """Behind how many characters of a paragraph its lines end."""
+    return list(itertools.accumulate(len(line.text) for line in block.lines))
 
 
 Paragraph = tuple[Literal["lines", "cut", "lead_in"], str, list[Run], int]

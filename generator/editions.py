@@ -12,13 +12,16 @@ from generator.audience import for_students
 from generator.lessons import LessonSpec
 from generator.spec import Activity
 
-Edition = Literal["student", "side-a", "side-b", "supports", "supports-a", "supports-b", "stations", "slips", "teacher"]
+Edition = Literal[
+    "student", "side-a", "side-b", "supports", "supports-a", "supports-b", "stations", "slips", "key", "teacher"
+]
 EDITIONS: tuple[Edition, ...] = Edition.__args__  # type: ignore[attr-defined]
+FOR_TEACHERS: tuple[Edition, ...] = ("key", "teacher")  # they hold what no student may see
 
 
 def editions_of(spec: LessonSpec) -> tuple[Edition, ...]:
     """The editions that a lesson has, in the order of ``EDITIONS``."""
-    has: set[Edition] = {"student", "teacher"}
+    has: set[Edition] = {"student", *FOR_TEACHERS}
     if spec.supports:
         has.add("supports")
     if any(isinstance(a, StructuredAcademicControversy) for a in spec.activities):
@@ -49,7 +52,7 @@ def groups(spec: LessonSpec) -> dict[str, int | None]:
 
 def letters_in(spec: LessonSpec, edition: Edition) -> tuple[str, ...]:
     """The documents that an edition prints."""
-    if edition == "slips":
+    if edition in ("slips", "key"):
         return ()
     if edition == "stations":
         hung = {str(x) for a in spec.activities if isinstance(a, GalleryWalk) for s in a.stations for x in s.documents}
@@ -60,7 +63,7 @@ def letters_in(spec: LessonSpec, edition: Edition) -> tuple[str, ...]:
 
 def shown_in(spec: LessonSpec, edition: Edition) -> LessonSpec:
     """The spec that an edition is composed from: without what the other editions hold."""
-    if edition == "teacher":
+    if edition in FOR_TEACHERS:
         return spec
     spec = for_students(spec)
     return spec.model_copy(update={"activities": tuple(_activities(spec, edition))})

@@ -30,6 +30,7 @@ from generator.spec import (
     Criterion,
     Evidence,
     Flag,
+    Places,
     Question,
     Speech,
     TeacherText,
@@ -135,6 +136,7 @@ class LessonSpec(Spec):
     background: Text | None = Field(
         None, description="What students need to know first; Markdown, marked as the teacher’s words."
     )
+    order: Places = None
     documents: dict[Text, DocumentSpec] = Field(min_length=1, description="The documents by their letters: A, B, C …")
     supports: Supports | None = Field(None, description="Help for reading and writing, in a file of its own.")
     vocabulary: dict[Text, Text] = Field(

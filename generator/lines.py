@@ -46,7 +46,12 @@ def break_lines(runs: Sequence[Run], measure: float, size: float) -> list[tuple[
     edges = _widths(runs, size)
     stops = _stops(runs, text, edges, measure * SAFETY)
     best = _cheapest(text, stops, edges, measure * SAFETY)
-    return [tuple(_slice(runs, a, b)) for a, b in zip([0, *best], best, strict=False)]
+    return cut_lines(runs, best)
+
+
+def cut_lines(runs: Sequence[Run], ends: Sequence[int]) -> list[tuple[Run, ...]]:
+    """A paragraph in lines that end behind so many of its characters."""
+    return [tuple(_slice(runs, a, b)) for a, b in zip([0, *ends], ends, strict=False)]
 
 
 def _widths(runs: Sequence[Run], size: float) -> list[float]:

@@ -81,21 +81,24 @@ class Look:
         most = 20 if self.make == "fillable" else lines
         return [min(most, lines - done) for done in range(0, lines, most)]
 
-    def grid(self, teachers: bool = False) -> Grid:
+    def grid(self, teachers: bool = False, key: bool = False) -> Grid:
         """The page. A4 keeps the text of Letter, 474 points, by narrower margins: the same lines on both papers.
 
-        ``teachers``: with a bar above the head; in large print on its side, since its pages are tables. A booklet’s
-        page is half a sheet; at its fold, which no copier cuts and no hole needs, a quarter of an inch is enough.
+        ``teachers``: with a bar above the head; in large print on its side, since its pages are tables. ``key``: with
+        as much room as a copier leaves, so that it needs few pages. A booklet’s page is half a sheet; at its fold,
+        which no copier cuts and no hole needs, a quarter of an inch is enough.
         """
         width, height = SHEETS[self.paper]
         if self.make == "booklet":
-            return Grid(height / 2, width, INCH / 4, INCH / 2, 20, top=56, bottom=62)
+            return Grid(height / 2, width, INCH / 4, INCH / 2, 20, top=66 if teachers else 56, bottom=62)
         if self.profile == "large-print":
             a4 = self.paper == "a4"
             beyond = INCH / 2 + 2  # the hook of an f of this size hangs over the end of its line
             if teachers:
                 return Grid(height, width, INCH / 2, beyond, 26, top=80, bottom=80)
             return Grid(width, height, 41 if a4 else 46, beyond, 26 if a4 else 28, top=72, bottom=80)
+        if key:
+            return Grid(width, height, INCH / 2 + 1, INCH / 2 + 1, 12, top=66)
         top = 70 if teachers else 60
         if self.paper == "a4":
             return Grid(width, height, 46.28, 41, 34, top)

@@ -99,6 +99,14 @@ class Response(Spec):
 
 
 Responses = Annotated[tuple[Response, ...], TEACHER]
+# Whoever does not write it has a lesson of which nothing changes, its revision mark neither.
+Places = Annotated[
+    Literal["fixed"] | None,
+    Field(
+        exclude_if=lambda order: order is None,
+        description="fixed: what is listed here stands in this order in every version.",
+    ),
+]
 TeacherText = Annotated[Text | None, TEACHER]
 TeacherTexts = Annotated[tuple[Text, ...], TEACHER]
 
@@ -192,7 +200,12 @@ class Activity(Spec):
     materials: TeacherText = Field(None, description="What is used, for the timing table.")
     notes: TeacherText = Field(None, description="Advice to the teacher, beside the key; Markdown.")
 
+    order: Places = None
+
     names_documents: ClassVar[tuple[str, ...]] = ("reads",)
+    # The list whose items may change places in a version of the lesson; “documents”, where each has a row. Empty, where
+    # an order means something: of steps, questions, stations, dates, columns.
+    free: ClassVar[str] = ""
 
     def check(self) -> Iterator[Diagnostic]:
         """What this type of activity objects to in its own fields."""

@@ -45,14 +45,14 @@ def oars(small: Project) -> Project:
 
 
 def test_a_lesson_has_the_editions_that_its_activities_ask_for(reading: Reading, oars: Project) -> None:
-    """Two for every lesson; supports, sides, stations and slips where there is something to put into them."""
-    assert editions_of(read(oars).lessons["ferry"].spec) == ("student", "teacher")
-    assert editions_of(reading.lessons["five-voices"].spec) == ("student", "supports", "slips", "teacher")
+    """Three for every lesson; supports, sides, stations and slips where there is something to put into them."""
+    assert editions_of(read(oars).lessons["ferry"].spec) == ("student", "key", "teacher")
+    assert editions_of(reading.lessons["five-voices"].spec) == ("student", "supports", "slips", "key", "teacher")
     assert editions_of(reading.lessons["corroboration-lab"].spec) == (
-        "student", "supports", "stations", "slips", "teacher",
+        "student", "supports", "stations", "slips", "key", "teacher",
     )  # fmt: skip
     assert editions_of(reading.lessons[CONTROVERSY].spec) == (
-        "student", "side-a", "side-b", "supports", "supports-a", "supports-b", "slips", "teacher",
+        "student", "side-a", "side-b", "supports", "supports-a", "supports-b", "slips", "key", "teacher",
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Sorting(Spec):
 
 class Bucketing(Activity):
     names_documents: ClassVar[tuple[str, ...]] = ("documents", "reads")
+    free: ClassVar[str] = "documents"
 
     type: Literal["bucketing"]
     documents: tuple[Text, ...] = Field((), description="The documents to sort; all, where none is named.")

@@ -24,6 +24,7 @@ class Statement(Spec):
 
 class Corroboration(Activity):
     names_documents: ClassVar[tuple[str, ...]] = ("documents", "reads")
+    free: ClassVar[str] = "statements"
 
     type: Literal["corroboration"]
     documents: tuple[Text, ...] = Field(min_length=2, max_length=5, description="The documents to compare.")

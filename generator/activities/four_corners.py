@@ -20,6 +20,8 @@ class Corner(Spec):
 
 
 class FourCorners(Protocol):
+    free: ClassVar[str] = "corners"
+
     type: Literal["four_corners"]
     question: Text = Field(description="The policy question; it begins with “Should”.")
     corners: tuple[Corner, ...] = Field(min_length=3, max_length=5, description="The positions.")

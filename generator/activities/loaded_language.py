@@ -25,6 +25,8 @@ class Word(Evidence):
 
 
 class LoadedLanguage(Activity):
+    free: ClassVar[str] = "words"
+
     type: Literal["loaded_language"]
     words: tuple[Word, ...] = Field(min_length=1, max_length=14, description="The words, in the order of the chart.")
     room: int = Field(2, ge=1, le=20, description="Ruled lines’ height of a row.")

@@ -22,6 +22,7 @@ class Column(Spec):
 
 class Sourcing(Activity):
     names_documents: ClassVar[tuple[str, ...]] = ("documents", "responses", "reads")
+    free: ClassVar[str] = "documents"
 
     type: Literal["sourcing"]
     documents: tuple[Text, ...] = Field((), description="The documents to ask about; all, where none is named.")

@@ -24,6 +24,8 @@ class Row(Spec):
 
 
 class TChart(Activity):
+    free: ClassVar[str] = "rows"
+
     type: Literal["t_chart"]
     columns: tuple[Text, ...] = Field(min_length=2, max_length=2, description="The heads of the two columns.")
     rows: tuple[Row, ...] = Field(min_length=1, description="The voices.")
