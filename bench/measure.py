@@ -135,7 +135,10 @@ class Bench:
         )
 
     def all(self) -> list[Row]:
-        for measure in (self.starting, self.one_handout, self.pages, self.many_lessons, self.following):
+        for measure in (
+            *(self.starting, self.one_handout, self.pages, self.many_lessons, self.following),
+            *(self.packets, self.class_sets),
+        ):
             print(f"… {measure.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)  # type: ignore[union-attr]
             measure()
         return self.rows
@@ -245,6 +248,52 @@ class Bench:
                 *("of one lesson", 1.5, first.memory / 3 / 2**20, alone.memory / 2**20, "MB"),
             ),
         ]
+
+    def packets(self) -> None:
+        """A packet of many lessons whose handouts are kept, and the same packet as one page that is pressed."""
+        many = 4 if self.times == 1 else 20
+        given = [path.stem for path in sorted((HOME / "lessons").glob("*.yaml")) if not path.stem.endswith(".unit")]
+        project = self.project("packet", [given[number % len(given)] for number in range(many)])
+        names = [path.stem for path in sorted((project / "lessons").glob("*.yaml"))]
+        unit = f"format: 1\ntitle: All\nlessons: [{', '.join(names)}]\n"
+        (project / "lessons" / "all.unit.yaml").write_text(unit, "utf-8")
+        chosen = ("--edition", "student", "--format", "pdf")
+        self.build(*chosen, project=project, cold=True)
+        first, again = (self._packet(*chosen, project=project) for _ in range(2))
+        self._packet("--edition", "student", "--format", "html", project=project)
+        page = self.folder / "output" / "packets" / "all" / "student.html"
+        pressed = self._peer((BIN / "weasyprint", "--pdf-variant", "pdf/ua-1", page, "OUT"))
+        name, against = f"a packet of {many} lessons", "WeasyPrint pressing it as one page"
+        most = 0.05 if many == 20 else inf
+        self.rows += [
+            compared(f"{name}, handouts kept", against, most, first.seconds, pressed.seconds),
+            compared(f"{name}, made again", against, most, again.seconds, pressed.seconds),
+        ]
+
+    def _packet(self, *arguments: object, project: Path) -> Run:
+        return run(
+            BIN / "counterpoint",
+            *("packet", "--quiet", "--project", project, "--output", self.folder / "output", *arguments),
+            COUNTERPOINT_CACHE=str(self.cache),
+        )
+
+    def class_sets(self) -> None:
+        """Thirty copies with names, and what they have in common."""
+        project, roster = self.project("class", [LESSON]), self.folder / "class.csv"
+        profiles = ("standard", "large-print")
+        roster.write_text(
+            "".join(["name,profile\n", *(f"Student {n},{profiles[n % 2]}\n" for n in range(30))]), "utf-8"
+        )
+        plain = ("--edition", "student", "--format", "pdf", "--profile", ",".join(profiles))
+        shared = middle(self.times, lambda: self.build(*plain, project=project, cold=True))
+        for shown, each in (("in one file", ()), ("a file each", ("--each",))):
+            named = middle(
+                self.times,
+                lambda e=each: self.build("copy-000", "--roster", roster, *e, project=project, cold=True),  # type: ignore[misc]
+            )
+            self.rows.append(
+                compared(f"thirty named copies, {shown}", "their two variants", 2, named.seconds, shared.seconds)
+            )
 
     def project(self, name: str, lessons: Sequence[str]) -> Path:
         """A project with the seeds of this one and copies of some lessons under other names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 import textwrap
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from generator.printshop import Staff
     from generator.projects import Project
     from generator.reader import Reading
+    from generator.versions import Version
 
 OK, PROBLEMS, USAGE, NOT_READY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -84,10 +86,10 @@ EditionOption = Annotated[
     typer.Option(
         "--edition",
         help="Some of the editions, with commas: student, side-a, side-b, supports, supports-a, supports-b, "
-        "stations, slips, teacher. By default, all that the lesson has.",
+        "stations, slips, key, teacher. By default, all that the lesson has.",
     ),
 ]
-FormatOption = Annotated[str, typer.Option("--format", help="html, pdf, or both with a comma.")]
+FormatOption = Annotated[str, typer.Option("--format", help="html, pdf, docx (for Word), or several with commas.")]
 PaperOption = Annotated[
     PaperName | None, typer.Option("--paper", help="letter or a4; by default what handouts.yaml says.")
 ]
@@ -102,6 +104,30 @@ LanguageOption = Annotated[
 ProfileOption = Annotated[
     str,
     typer.Option("--profile", help="standard, large-print, dyslexia, or several with commas: other type, same lines."),
+]
+RosterOption = Annotated[
+    Path | None,
+    typer.Option("--roster", metavar="FILE", help="A list of the class (CSV): a PDF with each student’s name on it."),
+]
+Each = Annotated[bool, typer.Option("--each", help="With --roster: a file for each student, not one for the printer.")]
+Anonymous = Annotated[
+    bool, typer.Option("--anonymous-files", help="With --roster: a file for each, called by number and not by name.")
+]
+Substitute = Annotated[
+    bool,
+    typer.Option(
+        "--substitute", help="Also a sheet for the colleague who stands in, with the class if there is a list."
+    ),
+]
+Versions = Annotated[
+    int | None,
+    typer.Option("--versions", min=2, max=8, help="So many orders of a lesson, for neighbors; a key for each."),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, max=9999, help="What the orders are drawn by: the same seed, the same orders. It is 1."
+    ),
 ]
 Names = Annotated[
     list[str] | None,
@@ -146,12 +172,18 @@ def build(
     one_sided: Annotated[
         bool, typer.Option("--one-sided", help="For copies on one side: no Notes page, the same margin on all pages.")
     ] = False,
+    versions: Versions = None,
+    seed: Seed = None,
     jobs: Annotated[
         int,
         typer.Option(
             "--jobs", "-j", min=0, max=64, help="How many handouts are made at a time; 0: as many as processors."
         ),
     ] = 0,
+    roster: RosterOption = None,
+    each: Each = False,
+    anonymous_files: Anonymous = False,
+    substitute: Substitute = False,
     cluster: Annotated[
         str | None,
         typer.Option("--cluster", metavar="ADDRESS", help="Let a Dask cluster make the files: tcp://10.0.0.1:8786."),
@@ -163,7 +195,6 @@ def build(
 ) -> None:
     """Make the handouts of some lessons, or of all."""
     from generator.build import build as build_all
-    from generator.diagnostic import has_errors
     from generator.failures import NoPress
 
     door = Door(project, output, quiet, verbose)
@@ -171,23 +202,118 @@ def build(
         _usage("Choose one of --fillable, --booklet and --one-sided: each makes another kind of page.")
     if (fillable or booklet) and "pdf" not in _formats(format):
         _usage("--fillable and --booklet make PDFs: take --format html away.")
+    drawn = _drawn(versions, seed)
     make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
     choose = _chosen(edition, format, profile, language, jobs, make, not one_sided)
+    give_out = _class(roster, each, anonymous_files, substitute)
+    if give_out and not lessons:
+        _usage("--roster makes copies of the lessons that you name: counterpoint build LESSON --roster FILE.")
+    if give_out and (fillable or booklet or edition or "," in profile):
+        _usage("--roster makes students’ copies, plain ones, of one profile: leave the other choice away.")
     reading, names = _read(door, lessons)
     theirs, _ = reading.of(names)
     options = choose(paper.value if paper else reading.house.paper)
+    options = replace(options, versions=drawn)
+    if give_out:
+        good = [name for name in names if name in reading.entries]
+        give_out(reading, [("", (name,), "") for name in good], theirs, options, door)
     with _cluster(cluster) as others, _progress(door) as progress:
         try:
             built = build_all(reading, names, replace(options, others=others), progress)
+            for name in (names or reading.entries) if substitute else ():
+                built = _with_sheet(built, reading, "", (name,), options)
         except NoPress as error:  # asked when a page has to be pressed: WeasyPrint takes long to import
             _tell(theirs, door, "full")
             _no_press(str(error))
-    for made in built.made:
-        if not door.quiet and (made.changed or door.verbose):
-            print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
-    _tell([*theirs, *built.diagnostics], door, "full")
-    _summary(reading, names, built, [*theirs, *built.diagnostics], door)
-    raise typer.Exit(PROBLEMS if has_errors([*theirs, *built.diagnostics]) else OK)
+    _told(built, theirs, door, lambda found: _summary(reading, names, built, found, door))
+
+
+@app.command()
+def packet(
+    unit: Annotated[
+        str | None, typer.Argument(metavar="[UNIT]", help="The unit’s name; needed where there are several.")
+    ] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option(
+            "--edition", help="Some packets, with commas: student, side-a, side-b, key, teacher. By default all."
+        ),
+    ] = None,
+    lessons: Annotated[
+        str | None,
+        typer.Option("--lessons", help="Some of its lessons, by number or name, with commas: 1-3,public-or-quiet."),
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option("--only", help="Of students’ pages: readings (the documents), or questions (all else)."),
+    ] = None,
+    format: FormatOption = "html,pdf",
+    paper: PaperOption = None,
+    language: LanguageOption = None,
+    profile: ProfileOption = "standard",
+    one_sided: Annotated[
+        bool, typer.Option("--one-sided", help="For copies on one side: no Notes pages, the same margin on all pages.")
+    ] = False,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "--jobs", "-j", min=0, max=64, help="How many handouts are made at a time; 0: as many as processors."
+        ),
+    ] = 0,
+    versions: Versions = None,
+    seed: Seed = None,
+    roster: RosterOption = None,
+    each: Each = False,
+    anonymous_files: Anonymous = False,
+    substitute: Substitute = False,
+    project: ProjectDir = None,
+    output: OutputDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Bind the handouts of a unit into one file, with a cover, contents, glossary and sources."""
+    from generator import packets
+    from generator.failures import NoPress
+    from generator.packet import KINDS, TEACHERS
+
+    door = Door(project, output, quiet, verbose)
+    if "docx" in _formats(format):
+        _usage("A packet is a PDF or a page: take docx out of --format, and make Word documents of its lessons.")
+    choose = _chosen(None, format, profile, language, jobs, "plain", not one_sided)
+    some = _choices(only or "", ("readings", "questions"), "--only")
+    asked = _choices(edition or "", tuple(KINDS), "--edition")
+    if len(some) == 1 and edition and set(TEACHERS) & set(asked):
+        _usage("--only chooses among students’ pages: leave key and teacher out of --edition.")
+    drawn = _drawn(versions, seed)
+    give_out = _class(roster, each, anonymous_files, substitute)
+    if give_out and edition:
+        _usage("With --roster, the list says who gets which packet: leave --edition away.")
+    reading, _ = _read(door, None)
+    plan = _unit(reading, unit)
+    names = [str(name) for name in reading.plans[plan].lessons]
+    chosen = _lessons_of(names, lessons)
+    kinds = packets.kinds_of(reading, chosen)
+    kinds = tuple(k for k in kinds if k in asked and (len(some) == 2 or k not in TEACHERS))
+    if not kinds:
+        _usage(f"No lesson of “{plan}” has sides: there is no packet for one.")
+    parts = (
+        ["-".join(["lessons", *(str(names.index(name) + 1) for name in chosen)])] if len(chosen) < len(names) else []
+    )
+    wanted = packets.Wanted(plan, kinds, tuple(chosen), ".".join([*parts, *(some if len(some) == 1 else ())]))
+    theirs, _ = reading.of(chosen)
+    options = choose(paper.value if paper else reading.house.paper)
+    options = replace(options, versions=drawn, readings="readings" in some, questions="questions" in some)
+    if give_out:
+        give_out(reading, [(plan, tuple(chosen), wanted.chosen)], theirs, options, door)
+    with _progress(door) as progress:
+        try:
+            built = packets.packets(reading, wanted, options, progress)
+            if substitute:
+                built = _with_sheet(built, reading, plan, tuple(chosen), options)
+        except NoPress as error:
+            _tell(theirs, door, "full")
+            _no_press(str(error))
+    _told(built, theirs, door)
 
 
 @app.command()
@@ -468,6 +594,131 @@ def _read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
     return reading, list(dict.fromkeys(names))
 
 
+def _drawn(versions: int | None, seed: int | None) -> tuple[Version | None, ...]:
+    """The versions that were asked for; the lesson as it is written, where none were."""
+    from generator.versions import Version
+
+    if versions is None and seed is not None:
+        _usage("--seed draws the orders of --versions: say how many, as in --versions 2.")
+    return (
+        tuple(Version(number, 1 if seed is None else seed) for number in range(1, versions + 1))
+        if versions
+        else (None,)
+    )
+
+
+Sets = list[tuple[str, tuple[str, ...], str]]  # a unit or none, lessons, and what file names say of the choice
+
+
+def _class(
+    path: Path | None, each: bool, anonymous: bool, substitute: bool
+) -> Callable[[Reading, Sets, list[Diagnostic], Options, Door], NoReturn] | None:
+    """How to make class sets for a list, if there is one. A list with a mistake makes none."""
+    if path is None:
+        if each or anonymous:
+            _usage("--each and --anonymous-files go with --roster, which says who the students are.")
+        return None
+    if not path.is_file():
+        _usage(f"There is no file {path}.")
+
+    def give_out(reading: Reading, sets: Sets, theirs: list[Diagnostic], options: Options, door: Door) -> NoReturn:
+        from generator import classes, packets
+        from generator.build import Built
+        from generator.diagnostic import has_errors
+        from generator.failures import NoPress
+        from generator.packet import TEACHERS
+        from generator.roster import read_roster
+
+        roster, found = read_roster(path, path)
+        built = Built((), tuple(found))
+        called = re.sub(r"[^\w. -]", "-", path.stem).strip(". ") or "class"
+        wishes = classes.Wishes(called, each or anonymous, anonymous, substitute)
+        for unit, lessons, chosen in [] if has_errors(found) else sets:
+            kinds = packets.kinds_of(reading, lessons)
+            wanted = packets.Wanted(unit, tuple(k for k in kinds if k not in TEACHERS), lessons, chosen)
+            with _progress(door) as progress:
+                try:
+                    made = classes.class_set(reading, wanted, roster, wishes, options, progress)
+                except NoPress as error:
+                    _tell([*theirs, *found], door, "full")
+                    _no_press(str(error))
+            built = Built((*built.made, *made.made), (*built.diagnostics, *made.diagnostics))
+        _told(_without_names(built, door) if wishes.each else built, theirs, door)
+
+    return give_out
+
+
+def _without_names(built: Built, door: Door) -> Built:
+    """Tell the files that have names in theirs as a folder and their number; what is left to be told."""
+    named = [made for made in built.made if not made.path.name.endswith(".substitute.pdf")]
+    for folder in dict.fromkeys(made.path.parent for made in named) if not door.quiet else ():
+        print(f"{folder}: {counted(sum(made.path.parent == folder for made in named), 'file')}")
+    return replace(built, made=tuple(made for made in built.made if made not in named))
+
+
+def _with_sheet(built: Built, reading: Reading, unit: str, lessons: tuple[str, ...], options: Options) -> Built:
+    """What was built, and the sheet for a colleague who stands in."""
+    from generator.build import Built
+    from generator.substitutes import substitutes
+
+    if any(name not in reading.entries for name in lessons):
+        return built
+    sheet = substitutes(reading, unit, lessons, options)
+    return Built((*built.made, *sheet.made), (*built.diagnostics, *sheet.diagnostics))
+
+
+def _told(
+    built: Built,
+    before: list[Diagnostic],
+    door: Door,
+    summary: Callable[[list[Diagnostic]], None] = lambda found: None,
+) -> NoReturn:
+    """Say which files there are now and what is wrong, and end."""
+    from generator.diagnostic import has_errors
+
+    found = [*before, *built.diagnostics]
+    for made in built.made:
+        if not door.quiet and (made.changed or door.verbose):
+            print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
+    _tell(found, door, "full")
+    summary(found)
+    raise typer.Exit(PROBLEMS if has_errors(found) else OK)
+
+
+def _unit(reading: Reading, name: str | None) -> str:
+    """The unit that was asked for; without a name, the only one."""
+    known = list(reading.plans)
+    if name is None and len(known) == 1:
+        return known[0]
+    if not known:
+        _usage("There is no unit here: a file such as lessons/my-unit.unit.yaml names its lessons in order.")
+    id = Path(name or "").name.removesuffix(".yaml").removesuffix(".yml").removesuffix(".unit")
+    if id not in known:
+        _usage(
+            f"There is no unit “{name}”. {_near(id, known) or 'There are ' + ', '.join(known) + '.'}"
+            if name
+            else f"Which unit? There are {', '.join(known)}."
+        )
+    return id
+
+
+def _lessons_of(names: list[str], given: str | None) -> list[str]:
+    """Some lessons of a unit in its order, from numbers, ranges of them, and names."""
+    wanted = set[str]()
+    for part in filter(None, (part.strip() for part in (given or "").split(","))):
+        first, dash, last = part.partition("-")
+        if part in names:
+            wanted.add(part)
+        elif first.isdecimal() and (last or (first if not dash else "")).isdecimal():
+            numbers = range(int(first), int(last or first) + 1)
+            if not numbers or numbers[0] < 1 or numbers[-1] > len(names):
+                _usage(f"--lessons cannot be “{part}”: the unit has lessons 1 to {len(names)}.")
+            wanted |= {names[number - 1] for number in numbers}
+        else:
+            _usage(f"The unit has no lesson “{part}”. {_near(part, names) or 'It has ' + ', '.join(names) + '.'}")
+    return [name for name in names if name in wanted] or names
+
+
 def _named(name: str, known: list[str], project: Project) -> str:
     """A lesson's name from what was typed: its name, or its file."""
     path = Path(name)
@@ -501,7 +752,7 @@ def _choices(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ..
 
 
 def _formats(given: str) -> tuple[str, ...]:
-    return _choices(given, ("html", "pdf"), "--format")
+    return _choices(given, ("html", "pdf", "docx"), "--format")
 
 
 def _chosen(

@@ -42,16 +42,18 @@ from generator.records import Fact
 from generator.source import Span
 from generator.spec import Activity, Flag, Protocol, Question, Response
 from generator.standards import Table, table
+from generator.versions import Version, in_version
 
 LONG = 6  # steps; a protocol with more of them has a row for each in the timing table
 
 
-def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> Handout:
-    """Everything that one edition prints."""
+def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House, version: Version | None = None) -> Handout:
+    """Everything that one edition prints, in the order of a version, if one is chosen."""
     labels = labels.on(lesson.spec.language)
-    spec = shown_in(lesson.spec, edition)
-    documents = _documents(lesson, edition, labels)
-    parts = list(_parts(lesson, spec, documents, labels))
+    whole = in_version(lesson, version)
+    spec = shown_in(whole, edition)
+    documents = _documents(lesson, whole, edition, labels)
+    parts = list(_parts(lesson, spec, documents, labels, edition == "key"))
     first_after = next((n for n, p in enumerate(parts) if _follows_reading(p.activity)), len(parts))
     handout = Handout(
         id=lesson.id,
@@ -59,6 +61,7 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
         number=lesson.number,
         spec=spec,
         edition=edition,
+        version=version,
         labels=labels,
         revision=lesson.revision,
         credit=_credit(lesson, labels, documents),
@@ -69,14 +72,17 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
         reading=tuple(d for d in documents.values() if not d.paired),
         after=tuple(parts[first_after:]),
         sources=tuple(_sources(lesson, labels, documents)),
+        glosses=tuple(dict.fromkeys(gloss for d in documents.values() for gloss in d.glosses)),
     )
     if edition != "teacher":
-        return replace(handout, before=_printed(handout.before), after=_printed(handout.after))
+        handout = replace(handout, before=_printed(handout.before), after=_printed(handout.after))
+        return replace(handout, lesson=lesson, documents={}, reading=(), cited=documents) if handout.is_key else handout
     annotated = {k: _annotated(lesson, d, parts, labels) for k, d in documents.items()}
     paired = [replace(part, pair=tuple(annotated[d.letter] for d in part.pair)) for part in parts]
     return replace(
         handout,
         lesson=lesson,
+        cited=documents,
         documents=annotated,
         before=tuple(paired[:first_after]),
         reading=tuple(annotated[d.letter] for d in handout.reading),
@@ -90,18 +96,29 @@ def compose(lesson: Lesson, edition: Edition, labels: Labels, house: House) -> H
     )
 
 
-def _documents(lesson: Lesson, edition: Edition, labels: Labels) -> dict[str, PrintedDocument]:
-    """The documents that an edition prints; their lines do not depend on the edition."""
-    pairs = [a.documents for a in lesson.spec.activities if isinstance(a, ContrastingViewpoints)]
+def only(handout: Handout, readings: bool, questions: bool) -> Handout:
+    """A handout with its documents alone, or with all but its documents."""
+    if readings and questions:
+        return handout
+    if readings:
+        documents = tuple(apart(d) for d in handout.documents.values())
+        return replace(handout, before=(), reading=documents, after=(), documents={d.letter: d for d in documents})
+    before, after = (tuple(replace(part, pair=()) for part in parts) for parts in (handout.before, handout.after))
+    return replace(handout, before=before, reading=(), after=after, documents={})
+
+
+def _documents(lesson: Lesson, spec: LessonSpec, edition: Edition, labels: Labels) -> dict[str, PrintedDocument]:
+    """The documents that an edition prints, or names the lines of; their lines do not depend on the edition."""
+    pairs = [a.documents for a in spec.activities if isinstance(a, ContrastingViewpoints)]
     paired = {str(letter) for pair in pairs for letter in pair}
-    documents = printed_documents(lesson, paired, labels, edition == "stations")
+    documents = printed_documents(lesson, tuple(map(str, spec.documents)), paired, labels, edition == "stations")
     for pair in pairs:
         documents.update(level([documents[letter] for letter in pair]))
-    held = {letter: documents[letter] for letter in letters_in(lesson.spec, edition)}
+    held = {letter: documents[letter] for letter in letters_in(spec, "teacher" if edition == "key" else edition)}
     if edition == "stations" or edition.startswith("supports"):  # there, no document stands beside another
         held = {letter: apart(d) for letter, d in held.items()}
-    if edition.startswith("supports") and lesson.spec.supports:
-        return {letter: with_pauses(d, lesson.spec.supports.chunk) for letter, d in held.items()}
+    if edition.startswith("supports") and spec.supports:
+        return {letter: with_pauses(d, spec.supports.chunk) for letter, d in held.items()}
     return held
 
 
@@ -145,7 +162,7 @@ def _checked(lesson: Lesson) -> int:
 
 
 def _parts(
-    lesson: Lesson, spec: LessonSpec, documents: Mapping[str, PrintedDocument], labels: Labels
+    lesson: Lesson, spec: LessonSpec, documents: Mapping[str, PrintedDocument], labels: Labels, short: bool
 ) -> Iterator[Part]:
     numbers = _numbers(lesson.spec)
     for activity in spec.activities:
@@ -153,7 +170,7 @@ def _parts(
         named = tuple(documents[letter] for letter in getattr(activity, "documents", ()) if letter in documents)
         pair = named if isinstance(activity, ContrastingViewpoints) else ()
         beside = all(map(fits_beside, pair))
-        places = tuple(_places(lesson, activity, documents, labels))
+        places = tuple(_places(lesson, activity, documents, labels, short))
         yield Part(activity, questions, pair, beside, named or tuple(documents.values()), places)
 
 
@@ -168,12 +185,12 @@ def _numbers(spec: LessonSpec) -> dict[Span, int | None]:
 
 
 def _places(
-    lesson: Lesson, activity: Activity, documents: Mapping[str, PrintedDocument], labels: Labels
+    lesson: Lesson, activity: Activity, documents: Mapping[str, PrintedDocument], labels: Labels, short: bool
 ) -> Iterator[Place]:
     """Where the words stand that an activity puts into its chart."""
     for word in [*walk(activity, Word), *walk(activity, Given)]:
         if str(word.passage) in lesson.exhibits:
-            yield Place(str(word.words or ""), line_ref(labels, str(word.passage), []), False, False)
+            yield Place(str(word.words or ""), line_ref(labels, str(word.passage), [], short), False, False)
             continue
         passage = lesson.passages[word.passage]
         letter = lesson.document_of(word.passage).letter
@@ -182,7 +199,7 @@ def _places(
         words = labels.put(passage.seed.article.source.text[start:end] if word.words else "", record.language)
         lines = documents[letter].between(start, end)
         translated = bool(record.translated_from)
-        yield Place(words, line_ref(labels, letter, [lines]), translated, passage.manner == "paraphrased")
+        yield Place(words, line_ref(labels, letter, [lines], short), translated, passage.manner == "paraphrased")
 
 
 def _timing(spec: LessonSpec) -> Iterator[TimingRow]:

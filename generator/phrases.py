@@ -64,6 +64,16 @@ def filled(pattern: str, lang: str, slots: Mapping[str, object]) -> str:
     return _text(runs)
 
 
+def packed(text: str) -> str | list[Run]:
+    """A text as plain values, with the languages of its stretches."""
+    return list(text.runs) if isinstance(text, Phrase) else str(text)
+
+
+def unpacked(value: str | Iterable[Run]) -> str:
+    """The text that was packed."""
+    return value if isinstance(value, str) else Phrase((text, lang) for text, lang in value)
+
+
 def _runs(value: object) -> tuple[Run, ...]:
     return value.runs if isinstance(value, Phrase) else ((str(value), ""),)
 

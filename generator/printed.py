@@ -10,7 +10,7 @@ from typing import Literal
 
 from generator import fonts
 from generator.balance import Sheet
-from generator.editions import Edition
+from generator.editions import FOR_TEACHERS, Edition
 from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
@@ -19,6 +19,7 @@ from generator.phrases import joined
 from generator.pictures import Picture, Room
 from generator.reading import Load
 from generator.spec import Activity, Flag, Question, Response, Step
+from generator.versions import Version
 
 KEEP_WHOLE = 10  # lines; a document of no more than these does not break over two pages
 
@@ -214,6 +215,7 @@ class Handout:
     number: int | None
     spec: LessonSpec = field(repr=False)  # of a student handout: without the teacher's fields
     edition: Edition
+    version: Version | None  # none, where it is the only one
     labels: Labels = field(repr=False)
     revision: str
     credit: str
@@ -224,13 +226,17 @@ class Handout:
     reading: tuple[PrintedDocument, ...]  # those that stand alone, in order
     after: tuple[Part, ...]
     sources: tuple[SourceLine, ...]
+    glosses: tuple[tuple[str, str], ...] = ()  # the words that its documents explain, in the teacher edition as well
     timing: tuple[TimingRow, ...] = ()
     standards: tuple[tuple[str, str, str], ...] = ()  # code, gist, where it is met
     official: tuple[tuple[str, str], ...] = ()  # frameworks of those standards, and where their wording stands
     checked: int = 0
     balance: Sheet | None = None
     load: Load | None = None  # of all its documents together
-    lesson: Lesson | None = field(default=None, repr=False)  # of the teacher edition only
+    sheet: str = ""  # the template of a page that is drawn of this edition instead of itself
+    class_list: tuple[tuple[str, ...], ...] = ()  # on the sheet of a substitute: what each student’s copy is like
+    lesson: Lesson | None = field(default=None, repr=False)  # of what is for teachers only
+    cited: Mapping[str, PrintedDocument] = field(default_factory=dict, repr=False)  # whose lines responses name
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -238,12 +244,23 @@ class Handout:
 
     @property
     def is_teacher(self) -> bool:
-        return self.edition == "teacher"
+        """Whether it is for the teacher: a bar says so, and nothing is written on it."""
+        return self.edition in FOR_TEACHERS
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is the key alone, in short."""
+        return self.edition == "key"
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether it takes as much of a page as a copier leaves: it is to have one, if that can be."""
+        return self.is_key or bool(self.sheet)
 
     @property
     def template(self) -> str:
         """The page it is drawn with: the two sides share one, and so do all pages with supports."""
-        return self.edition.partition("-")[0]
+        return self.sheet or self.edition.partition("-")[0]
 
     @property
     def side(self) -> str:
@@ -255,7 +272,18 @@ class Handout:
         """What the foot of a page calls it."""
         if self.side:
             return self.labels.say(f"{self.template}_of_side", side=self.side)
-        return self.labels["teacher_edition" if self.is_teacher else self.template]
+        return self.labels["teacher_edition" if self.template == "teacher" else self.template]
+
+    @property
+    def which(self) -> str:
+        """Its version, as it stands where a teacher looks for it; empty, where it is the only one."""
+        return self.labels.say("version", number=self.version.number) if self.version else ""
+
+    @property
+    def drawn_by(self) -> str:
+        """Its version, as the foot of a page has it: with the seed, by which it can be made again."""
+        version = self.version
+        return self.labels.say("version_of_seed", number=version.number, seed=version.seed) if version else ""
 
     @property
     def care(self) -> str:
@@ -291,7 +319,7 @@ class Handout:
             for note in document.seed.record.fact_notes:
                 for start, end in document.seed.article.find_all(note.words):
                     if any(a <= start and end <= b for p in document.passages for a, b in p.stretches):
-                        lines = self.documents[letter].between(start, end)
+                        lines = self.cited[letter].between(start, end)
                         words, told = (self.labels.put(t, language) for t in (note.words, note.note))
                         yield line_ref(self.labels, letter, [lines]), words, told
 
@@ -316,16 +344,19 @@ class Handout:
                 places[str(evidence.passage)] = []
         for evidence, start, end in evidence_stretches(self.lesson, response):
             letter = self.lesson.document_of(evidence.passage).letter
-            places.setdefault(letter, []).append(self.documents[letter].between(start, end))
-        return tuple(line_ref(self.labels, letter, _merged(spans)) for letter, spans in sorted(places.items()))
+            places.setdefault(letter, []).append(self.cited[letter].between(start, end))
+        named = ((letter, _merged(spans)) for letter, spans in sorted(places.items()))
+        return tuple(line_ref(self.labels, letter, spans, self.is_key) for letter, spans in named)
 
 
-def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]]) -> str:
-    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``; a figure has none: ``Doc C``."""
+def line_ref(labels: Labels, letter: str, spans: Sequence[tuple[int, int]], short: bool = False) -> str:
+    """A document's letter and some of its lines: ``Doc A, l. 1, 4–5``; a figure has none: ``Doc C``. In short, as the
+    key alone has it: ``A 1, 4–5`` and ``C``."""
     if not spans:
-        return labels.say("figure_ref", letter=letter)
+        return letter if short else labels.say("figure_ref", letter=letter)
     lines = joined(labels["comma"], (str(first) if first == last else f"{first}–{last}" for first, last in spans))
-    return labels.say("line_ref", letter=letter, lines=lines)
+    slots = {"letter": letter, "lines": lines}
+    return labels.say("line_ref_short", **slots) if short else labels.say("line_ref", **slots)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

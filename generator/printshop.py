@@ -21,8 +21,11 @@ from generator.cache import Cache
 from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.looks import Look
+from generator.packet import NOTHING, Told
 from generator.render import OUTPUTS
+from generator.versions import Version
 
+_SHOWN = {"pdf": "a PDF", "html": "a page for the screen", "docx": "a Word document"}
 A_FEW = 4  # from so many handouts on, a second process is worth its start
 
 
@@ -36,10 +39,13 @@ class Order:
     page: str
     files: tuple[tuple[str, str], ...]  # name and format
     secrets: tuple[tuple[str, proof.Secrets], ...] = ()  # what none of them may tell, each with what to call it
+    version: Version | None = None
+    told: Told = NOTHING  # what it has to say to a packet
 
     @property
     def shown(self) -> str:
-        return f"{self.lesson} {self.edition}{self.look.suffix}"
+        version = self.version.suffix if self.version else ""
+        return f"{self.lesson} {self.edition}{version}{self.look.suffix}"
 
 
 class Objection(NamedTuple):
@@ -75,7 +81,7 @@ def finished(order: Order, cache: Cache) -> Finished:
         objections.append(
             Objection(
                 "press-failed",
-                f"The page could not become a PDF: {problem}",
+                f"The page could not become {_SHOWN[format]}: {problem}",
                 "If a template of yours asks for a picture or style from elsewhere, put it into the template.",
             )
         )

@@ -87,6 +87,7 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...] = ()
     house: House = field(default_factory=House)
     units: Mapping[str, Unit] = field(default_factory=dict)
+    plans: Mapping[str, UnitSpec] = field(default_factory=dict)  # what the units’ files say
     entries: Mapping[str, Entry[Lesson]] = field(default_factory=dict)  # of the lessons that can be built
     files: Mapping[Path, Entry[Any]] = field(default_factory=dict)  # of all, for the next reading
 
@@ -136,9 +137,12 @@ class _Reader:
                 broken[id] = entry.about.title
             self.found += entry.problems
         filled = {path.stem.removesuffix(".unit"): self._unit(path, s, u, lessons, broken) for path, s, u in units}
+        plans = {path.stem.removesuffix(".unit"): spec for path, _, spec in units}
         made = Later({id: cast("Callable[[], Lesson]", entry.make) for id, entry in lessons.items()})
         diagnostics = tuple(in_order(self.found))
-        return Reading(self.project, library, made, broken, diagnostics, self.house, Later(filled), lessons, self.files)
+        return Reading(
+            self.project, library, made, broken, diagnostics, self.house, Later(filled), plans, lessons, self.files
+        )
 
     # --- one file -------------------------------------------------------------------------------------
 

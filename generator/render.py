@@ -1,4 +1,4 @@
-"""A Handout becomes a self-contained page (Jinja); the page becomes a PDF (WeasyPrint)."""
+"""A Handout becomes a self-contained page (Jinja); the page becomes a PDF (WeasyPrint), or a Word document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple, cast
 
 import jinja2
 import markdown
@@ -24,8 +25,9 @@ from generator import answers, chinese, fonts
 from generator.characters import MAX_BYTES
 from generator.diagnostic import Diagnostic
 from generator.failures import NoPress, PageProblem
-from generator.labels import labels
+from generator.labels import Labels, labels
 from generator.looks import USUAL, Look, Profile
+from generator.packet import Frame
 from generator.places import TEMPLATES
 from generator.printed import Handout
 from generator.source import Source
@@ -179,8 +181,9 @@ def _environment(project: Path | None) -> jinja2.Environment:
     return env
 
 
-def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> str:
-    """The page of a handout, but for its fonts and its script. Raises ``PageProblem``."""
+def page(handout: Handout | Frame, look: Look = USUAL, project: Path | None = None) -> str:
+    """The page of a handout, or of what stands around those of a packet, but for its fonts and its script. Raises
+    ``PageProblem``."""
     drawn = _drawn(
         project,
         f"{handout.template}.html.j2",
@@ -188,13 +191,20 @@ def page(handout: Handout, look: Look = USUAL, project: Path | None = None) -> s
         spec=handout.spec,
         t=handout.labels,
         look=look,
-        grid=look.grid(handout.is_teacher),
+        grid=look.grid(handout.is_teacher, handout.is_dense),
         name=_Names(),
         fonts=Markup(fonts.GO_HERE),
         script=Markup(_SCRIPT_GOES_HERE),
         script_allowed=Markup(answers.allowed()),
     )
     return together(chinese.told(drawn))
+
+
+def numbers(counted: range, look: Look, words: Labels, strip: tuple[float, float]) -> str:
+    """A page that becomes many small ones, of so many points, with a number of a packet’s page on each."""
+    return _drawn(
+        None, "numbers.html.j2", numbers=counted, look=look, t=words, strip=strip, fonts=Markup(fonts.GO_HERE)
+    )
 
 
 def _drawn(project: Path | None, template: str, **values: object) -> str:
@@ -243,12 +253,22 @@ def web_page(page: str) -> bytes:
 
 def press(page: str) -> bytes:
     """The page as a tagged PDF. Raises ``PressProblem``; ``NoPress``, where PDFs cannot be made at all."""
+    return cast(bytes, the_press().press(page))
+
+
+def press_type(page: str) -> bytes:
+    """A page whose type is put on pages of others. Raises the same."""
+    return cast(bytes, the_press().press_type(page))
+
+
+def the_press() -> ModuleType:
+    """What makes PDFs, if it can. Raises ``NoPress``."""
     try:
         with _known_by_name():
             from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
     except (ImportError, OSError) as error:
         raise NoPress(str(error)) from error
-    return pdf.press(page)
+    return pdf
 
 
 @contextmanager
@@ -264,7 +284,15 @@ def _known_by_name() -> Iterator[None]:
         ctypes.util.find_library = search
 
 
-OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page}
+def word_document(page: str) -> bytes:
+    """The page as a Word document, to go on editing. Raises ``PressProblem``."""
+    from generator import word  # late, like the press
+
+    return word.document(page)
+
+
+OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page, "docx": word_document}
+USUAL_OUTPUTS = ("pdf", "html")  # what is made if nobody says what
 
 
 def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:

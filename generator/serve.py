@@ -16,14 +16,19 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator import render
-from generator.build import Options, build, language_of_index, rows
+from generator.build import Options, build
 from generator.diagnostic import Diagnostic, full, in_order
+from generator.index import PACKETS, language_of_index, rows
 from generator.projects import is_lesson_id
 from generator.reader import Reading
 from generator.workbench import Turn
 
 HOST = "127.0.0.1"
-TYPES = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 HEARTBEAT = 15.0  # seconds: so that a browser that went away is noticed
 HEADERS = {
     "Cache-Control": "no-store",
@@ -72,7 +77,9 @@ class Shown:
         if reading is None:
             return b""
         told = [(problem.is_error, full(problem)) for problem in self.problems()]
-        return render.served(rows(reading, self.options), told, nonce, language_of_index(reading, self.options))
+        return render.served(
+            rows(reading, self.options.language), told, nonce, language_of_index(reading, self.options.language)
+        )
 
 
 class _Overtaken(BaseException):
@@ -159,10 +166,11 @@ class _Asked(BaseHTTPRequestHandler):
         self._answer(HTTPStatus.OK, self.shown.page(nonce), TYPES[".html"], {"Content-Security-Policy": policy})
 
     def _file(self, path: str) -> None:
-        """A handout: a name of a lesson and the name of a file, and nothing that leads elsewhere."""
-        lesson, _, name = path.removeprefix("/").partition("/")
-        reading = self.shown.reading
-        file = reading.project.output / lesson / name if reading and is_lesson_id(lesson) else None
+        """A handout or a packet: a name of a lesson, or of a unit, and the name of a file, and nothing that leads
+        elsewhere."""
+        within, _, name = path.removeprefix("/").rpartition("/")
+        reading, lesson = self.shown.reading, within.removeprefix(f"{PACKETS}/")
+        file = reading.project.output / within / name if reading and is_lesson_id(lesson) else None
         if file is None or Path(name).name != name or file.suffix not in TYPES or not _lies_in(file, reading):
             self._answer(HTTPStatus.NOT_FOUND, b"There is no such handout.", "text/plain")
             return

@@ -41,6 +41,7 @@ def _mend(document: Any, pdf: Any, building: _Building) -> None:
     tree.join(building.stand_ins)
     tree.order_lists()
     tree.describe([page.height * 0.75 for page in document.pages])
+    tree.name()
     for page, unread in building.unread.items():
         _set_aside(pdf.objects[_number(_page(pdf, page)["Contents"])], unread)
     for thing in pdf.objects:
@@ -327,6 +328,21 @@ class _Tree:
                 told = f"{words} ({address})" if words and address and address not in words else words or address
                 if told:
                     annotation["Contents"] = pydyf.String(told)
+
+    def name(self) -> None:
+        """Give elements the names that they have in HTML; and lead to all that have one, as header cells do."""
+        named: dict[bytes, Any] = {}
+        for element, box in self._elements():
+            called = None if box.element is None or box.element_tag != box.element.tag else box.element.get("id")
+            if called and called.encode() not in named and not self._is_made_of(box, self._at(element["P"])):
+                element["ID"] = pydyf.String(called)
+            if "ID" in element:
+                named.setdefault(element["ID"].string.encode(), element)
+        if named:
+            leaves = pydyf.Array()
+            for called, element in sorted(named.items()):
+                leaves += [pydyf.String(called.decode()), element.reference]
+            self.root["IDTree"] = pydyf.Dictionary({"Names": leaves})
 
     def _language_around(self, element: Any) -> str:
         while element is not self.root:

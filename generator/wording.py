@@ -29,6 +29,7 @@ class Wording(Spec):
     boilerplate: tuple[Text, ...] = Field(description="Words of web pages around an article.")
     vague: tuple[Text, ...] = Field(description="Verbs that nobody can see a student do.")
     points_back: tuple[Text, ...] = Field(description="Words that point back when a passage opens with them.")
+    order: tuple[Text, ...] = Field((), description="Patterns that name the order in which documents stand.")
     says_picture: tuple[Text, ...] = Field((), description="Patterns of descriptions that begin with what all know.")
 
     @cached_property
@@ -47,7 +48,7 @@ class Wording(Spec):
         return hit[0].strip(", ") if hit else ""
 
 
-_PATTERNS = ("presuming", "leading", "bare", "asks_for_reasons", "speaks_as", "verdict", "says_picture")
+_PATTERNS = ("presuming", "leading", "bare", "asks_for_reasons", "speaks_as", "verdict", "says_picture", "order")
 
 
 def unquoted(text: str) -> str:

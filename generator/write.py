@@ -137,7 +137,8 @@ def _umask() -> int:
 def sweep(folder: Path) -> None:
     """Take away what an interrupted build left beside its outputs. Only while the folder is held."""
     with contextlib.suppress(OSError):
-        ours = [folder, *(child for child in folder.iterdir() if child.is_dir() and not child.is_symlink())]
-        for left in (file for place in ours for file in place.glob(f"{_PREFIX}*")):
-            with contextlib.suppress(OSError):
-                left.unlink()
+        for place, _, files in os.walk(folder):  # which follows no links
+            for name in files:
+                if name.startswith(_PREFIX):
+                    with contextlib.suppress(OSError):
+                        os.unlink(os.path.join(place, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import forked
+import page as validator
 import pypdfium2
 import pytest
 from filelock import FileLock
@@ -27,7 +29,7 @@ from generator.build import Options, build
 from generator.cache import Cache
 from generator.cache import folder as cache_folder
 from generator.compose import compose
-from generator.editions import Edition, editions_of
+from generator.editions import FOR_TEACHERS, Edition, editions_of
 from generator.house import House
 from generator.labels import labels
 from generator.lessons import Lesson
@@ -35,6 +37,7 @@ from generator.looks import PAPERS, PROFILES, USUAL, Look
 from generator.printed import Handout
 from generator.projects import Project
 from generator.reader import Reading, read
+from generator.versions import Version
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).with_name("golden")
@@ -67,7 +70,7 @@ def _editions() -> dict[str, tuple[Edition, ...]]:
 
 EDITIONS_OF = _editions()
 HANDOUTS: list[tuple[str, Edition]] = [(name, edition) for name, of in EDITIONS_OF.items() for edition in of]
-FOR_STUDENTS = [(name, edition) for name, edition in HANDOUTS if edition != "teacher"]
+FOR_STUDENTS = [(name, edition) for name, edition in HANDOUTS if edition not in FOR_TEACHERS]
 
 
 def _printed(looks: Sequence[Look], of: Sequence[tuple[str, Edition]]) -> pytest.MarkDecorator:
@@ -151,8 +154,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Shelf:
     return Shelf(folder, reading)
 
 
-def composed(lesson: Lesson, edition: Edition) -> Handout:
-    return compose(lesson, edition, labels(lesson.spec.language), House())
+def composed(lesson: Lesson, edition: Edition, version: Version | None = None) -> Handout:
+    return compose(lesson, edition, labels(lesson.spec.language), House(), version)
 
 
 # --- a small project ---------------------------------------------------------------------------------
@@ -338,3 +341,32 @@ def text_of(path: Path) -> str:
     if path.suffix == ".html":
         return html.unescape(path.read_text("utf-8"))
     return "\n".join(pdf_pages(path.read_bytes()))
+
+
+# --- what programs say of a PDF that had no part in making it -----------------------------------------
+
+
+def assert_sound(path: Path) -> None:
+    """qpdf finds nothing wrong in a PDF, nor does a validator of PDF/UA-1."""
+    ran = subprocess.run([program("qpdf"), "--check", str(path)], capture_output=True, encoding="utf-8")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert [failure.rule_id for failure in validator.validate_pdf(str(path), profile="ua1").failures] == []
+
+
+def heard(path: Path) -> list[str]:
+    """What of a PDF is read aloud, in its order, as Poppler goes down the tree."""
+    command = [program("pdfinfo"), "-struct-text", "-enc", "UTF-8", str(path)]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=True)
+    return re.findall(r'^ *"(.*)"$', ran.stdout, re.MULTILINE)
+
+
+def objects_of(path: Path) -> dict[str, dict[str, object]]:
+    """The objects of a PDF, as qpdf takes them apart; those that are dictionaries, by their numbers."""
+    command = [program("qpdf"), "--json=2", "--json-key=qpdf", "--json-stream-data=none", str(path)]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    told = re.sub(r"(?m)(\d)\.(?=,?$)", r"\1.0", ran.stdout)  # a PDF may write “82.”, JSON may not
+    things = {
+        name.removeprefix("obj:"): thing.get("value", thing.get("stream", {}).get("dict"))
+        for name, thing in json.loads(told)["qpdf"][1].items()
+    }
+    return {name: thing for name, thing in things.items() if isinstance(thing, dict)}

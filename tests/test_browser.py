@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 from test_figures import with_figures
 
 from generator import fonts, render
-from generator.build import Row
 from generator.editions import Edition, editions_of
+from generator.index import Row
 from generator.labels import labels
 from generator.looks import USUAL, Look
 from generator.reader import Reading, read

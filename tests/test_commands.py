@@ -40,7 +40,8 @@ from generator.schemas import schemas
 from generator.seeds import cut_passage
 from generator.source import Source
 
-FILES = ["student.html", "student.pdf", "teacher.html", "teacher.pdf"]
+FILES = [f"{edition}.{format}" for edition in ("key", "student", "teacher") for format in ("html", "pdf")]
+PAGES_OF_WALK = ["walk/key.html", "walk/student.html", "walk/teacher.html"]
 WALK = """\
 format: 1
 title: A Walk
@@ -90,12 +91,12 @@ def test_build_makes_everything(pair: Project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "files"),
     [
-        (["walk", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-        (["lessons/walk.yaml", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-        (["walk.yaml", "walk", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
+        (["walk", "--format", "html"], PAGES_OF_WALK),
+        (["lessons/walk.yaml", "--format", "html"], PAGES_OF_WALK),
+        (["walk.yaml", "walk", "--format", "html"], PAGES_OF_WALK),
         (["--edition", "student", "--format", "html"], ["ferry/student.html", "walk/student.html"]),
         (["walk", "--edition", "teacher,student", "--format", "html"], ["walk/student.html", "walk/teacher.html"]),
-        (["walk", "--format", "pdf"], ["walk/student.pdf", "walk/teacher.pdf"]),
+        (["walk", "--format", "pdf"], ["walk/key.pdf", "walk/student.pdf", "walk/teacher.pdf"]),
         (["walk", "--format", "pdf, html", "--edition", "teacher"], ["walk/teacher.html", "walk/teacher.pdf"]),
     ],
     ids=" ".join,
@@ -128,12 +129,12 @@ def test_build_finds_the_project_upwards(pair: Project) -> None:
     inside = pair.root / "notes" / "old"
     inside.mkdir(parents=True)
     assert counterpoint("build", "walk", "--format", "html", cwd=inside).returncode == 0
-    assert made(pair.output) == ["walk/student.html", "walk/teacher.html"]
+    assert made(pair.output) == PAGES_OF_WALK
     ran = counterpoint(
         "build", "walk", "--format", "html", "--project", pair.root, "--output", inside / "out", cwd=HOME.parent
     )
     assert ran.returncode == 0
-    assert made(inside / "out") == ["walk/student.html", "walk/teacher.html"]
+    assert made(inside / "out") == PAGES_OF_WALK
     assert ran.stdout.split("\n")[0] == str(inside / "out" / "walk" / "student.html")
 
 
@@ -154,11 +155,13 @@ def test_build_says_little_when_asked_to(pair: Project) -> None:
     assert again.stdout == ""
     loud = counterpoint("build", "--format", "html", "--verbose", cwd=pair.root)
     assert loud.stdout.split("\n")[0] == f"{pair.output / 'ferry' / 'student.html'}  (unchanged)"
-    assert loud.stderr.split("\n")[:4] == [
-        "[1/4] ferry student",
-        "[2/4] ferry teacher",
-        "[3/4] walk student",
-        "[4/4] walk teacher",
+    assert loud.stderr.split("\n")[:6] == [
+        "[1/6] ferry student",
+        "[2/6] ferry key",
+        "[3/6] ferry teacher",
+        "[4/6] walk student",
+        "[5/6] walk key",
+        "[6/6] walk teacher",
     ]
 
 
@@ -200,7 +203,9 @@ def test_the_index_leads_to_every_file(pair: Project) -> None:
     root = parsed((pair.output / "index.html").read_text("utf-8"))
     assert [heading.text for heading in root.all("h2")] == ["A Walk", "A Street That Moves"]
     links = [link.attributes["href"] for link in root.all("a")]
-    assert links == ["walk/student.html", "walk/teacher.html", "ferry/student.html", "ferry/teacher.html"]
+    assert links == [
+        f"{name}/{edition}.html" for name in ("walk", "ferry") for edition in ("student", "key", "teacher")
+    ]
     assert all((pair.output / link).is_file() for link in links)
 
 
@@ -230,7 +235,7 @@ def test_a_broken_record_stops_its_lessons_only(pair: Project) -> None:
     replaced(pair.seeds / "ferry.yaml", "rights:", "right:")
     ran = counterpoint("build", "--format", "html", cwd=pair.root)
     assert ran.returncode == 1 and "Traceback" not in ran.stderr, ran.stderr
-    assert made(pair.output) == ["walk/student.html", "walk/teacher.html"]
+    assert made(pair.output) == PAGES_OF_WALK
     assert set(re.findall(r"^\S+(?=:\d+:\d+: )", ran.stderr, re.M)) == {"seeds/ferry.yaml"}
 
 
@@ -273,7 +278,7 @@ def test_where_nothing_can_be_written_it_is_said(where: str, pair: Project) -> N
     assert re.search(r"/output(/walk/\S+)?:1:1: error: The file cannot be written: .+ \[cannot-write\]", ran.stderr)
     if where == "the folder of a lesson":
         assert (pair.output / "walk").read_bytes() == b"a file"
-        assert made(pair.output / "ferry") == ["student.html", "teacher.html"]
+        assert made(pair.output / "ferry") == ["key.html", "student.html", "teacher.html"]
 
 
 @pytest.mark.parametrize(
@@ -320,10 +325,10 @@ def test_a_mistake_in_a_template_is_told_in_the_template(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
-@pytest.mark.parametrize("step", [1, 5])
+@pytest.mark.parametrize("step", [1, 6])
 def test_an_interruption_leaves_everything_whole(step: int, tmp_path: Path, shelf: Shelf) -> None:
     """Ctrl-C in the middle: exit code 130, every file is either the old one or the new one, and nothing lies about."""
-    lessons = ("five-voices", "what-is-a-dialogue-for")  # the first has four editions
+    lessons = ("five-voices", "what-is-a-dialogue-for")  # the first has five editions
     of = sum(len(EDITIONS_OF[lesson]) for lesson in lessons)
     for lesson in lessons:
         (tmp_path / lesson).mkdir()
@@ -348,7 +353,7 @@ def test_an_interruption_leaves_everything_whole(step: int, tmp_path: Path, shel
             (shelf.path(lesson, "student", "html").parent / file).read_bytes(),
         )
     done = {lesson for lesson in lessons if (tmp_path / lesson / "student.pdf").read_bytes() != b"of the last build"}
-    assert done == set(lessons[: step // 4])
+    assert done == set(lessons[: step // 5])
 
 
 def test_what_a_killed_build_left_behind_is_taken_away(pair: Project) -> None:
@@ -358,7 +363,7 @@ def test_what_a_killed_build_left_behind_is_taken_away(pair: Project) -> None:
         left.write_bytes(b"half a fi")
     (pair.output / "walk" / "notes.txt").write_bytes(b"of the teacher's own")
     counterpoint("build", "walk", "--format", "html", cwd=pair.root)
-    assert list(everything(pair.output)) == ["index.html", "walk/notes.txt", "walk/student.html", "walk/teacher.html"]
+    assert list(everything(pair.output)) == ["index.html", "walk/key.html", "walk/notes.txt", *PAGES_OF_WALK[1:]]
 
 
 def test_two_builds_at_once_end_well(pair: Project) -> None:
@@ -372,7 +377,7 @@ def test_two_builds_at_once_end_well(pair: Project) -> None:
     ]
     assert [running.wait(60) for running in both] == [0, 0]
     assert states(pair) == {"A Street That Moves": "Current", "A Walk": "Current"}
-    assert made(pair.output) == ["ferry/student.html", "ferry/teacher.html", "walk/student.html", "walk/teacher.html"]
+    assert made(pair.output) == [*(page.replace("walk", "ferry") for page in PAGES_OF_WALK), *PAGES_OF_WALK]
 
 
 # --- terminals ----------------------------------------------------------------------------------------
@@ -429,8 +434,8 @@ def test_how_long_it_will_take_is_said_when_it_is_long(seconds: float, done: int
 def test_progress_is_one_line_on_a_terminal(pair: Project) -> None:
     """It is written over and wiped away at the end."""
     said = on_a_terminal("build", "walk", "--format", "html", cwd=pair.root)
-    assert "\r\x1b[K[1/2] walk student" in said and "\r\x1b[K[2/2] walk teacher" in said
-    assert said.rindex("\r\x1b[K") > said.index("[2/2]")
+    assert "\r\x1b[K[1/3] walk student" in said and "\r\x1b[K[3/3] walk teacher" in said
+    assert said.rindex("\r\x1b[K") > said.index("[3/3]")
     assert said.split("\n")[-2].rstrip().endswith("index.html")
 
 
@@ -531,9 +536,9 @@ def test_a_warning_is_no_error(faulty: Project) -> None:
         (
             ["build", "--edition", "parents"],
             "--edition cannot be “parents”: it takes student, side-a, side-b, supports, supports-a, supports-b, "
-            "stations, slips, teacher, or several with commas.",
+            "stations, slips, key, teacher, or several with commas.",
         ),
-        (["build", "--format", "docx"], "--format cannot be “docx”: it takes html, pdf, or several with commas."),
+        (["build", "--format", "odt"], "--format cannot be “odt”: it takes html, pdf, docx, or several with commas."),
         (["build", "--paper", "a3"], "a3"),
         (["build", "--project", "nowhere"], "There is no folder nowhere."),
         (["build", "--project", "seeds"], "seeds holds no project: it lacks “lessons” and “seeds”."),

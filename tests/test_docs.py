@@ -512,7 +512,7 @@ def test_the_page_on_the_inside_names_every_module() -> None:
     assert named - there == {"opinion_line.py"} and "opinion_line" not in KINDS
     tables = ("KINDS", "OUTPUTS", "OF_SEEDS", "GUARDS", "EDITORS", "OF_UNITS")
     assert all(f"`{name}`" in PAGES["docs/how-it-works.md"] for name in tables)
-    assert set(OUTPUTS) == {"html", "pdf"}, "the flow on that page shows these two"
+    assert set(OUTPUTS) == {"html", "pdf", "docx"}, "the flow on that page shows these three"
 
 
 # --- manners -----------------------------------------------------------------------------------------

@@ -334,7 +334,7 @@ def body_of(lesson: Lesson, edition: Edition) -> str:
     return re.sub(r"\n\s*\n", "\n", body) + "\n"
 
 
-OF_FERRY: tuple[Edition, ...] = ("student", "teacher")
+OF_FERRY: tuple[Edition, ...] = ("student", "key", "teacher")
 OF_OARS: tuple[Edition, ...] = EDITIONS
 
 

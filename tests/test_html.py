@@ -23,7 +23,7 @@ from conftest import (
 )
 
 from generator import answers
-from generator.editions import Edition
+from generator.editions import FOR_TEACHERS, Edition
 from generator.looks import PAPERS, Look
 from generator.projects import Project
 from generator.reader import Reading
@@ -170,7 +170,7 @@ def test_a_screen_is_told_whose_page_it_is(name: str, edition: Edition, reading:
     assert handout.credit in foot.text
     assert f"Revision {handout.revision}" in foot.text
     assert f" · {handout.shown} · " in foot.text
-    assert len(list(root.all("header", "teacher-bar"))) == (edition == "teacher")
+    assert len(list(root.all("header", "teacher-bar"))) == (edition in FOR_TEACHERS)
 
 
 @pytest.mark.parametrize(("name", "edition"), FOR_STUDENTS)

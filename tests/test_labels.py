@@ -36,13 +36,14 @@ from markupsafe import Markup
 from generator import fonts
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.audience import texts
-from generator.build import Row
 from generator.dates import spoken
 from generator.editions import EDITIONS
 from generator.figures import FigureKind
+from generator.index import Row
 from generator.labels import Labels, available, labels, table_of
 from generator.lessons import LessonSpec
 from generator.looks import LOOKS
+from generator.packet import KINDS as KINDS_OF_PACKET
 from generator.phrases import Phrase, filled, foreign, joined, put
 from generator.projects import Project
 from generator.reader import Reading, read
@@ -121,7 +122,9 @@ PUT_TOGETHER = {
     *(f"index_{state}" for state in ("current", "out_of_date", "not_built", "teacher", "supports")),
     *(kind if not side else f"{kind}_of_side" for kind, _, side in (e.partition("-") for e in EDITIONS)),
     *(f"look_{name.replace('-', '_')}" for look in LOOKS for name in look.chosen),
-    *("index_supports_of_side",),
+    *("index_supports_of_side", "substitute", "substitute_absent", "substitute_reached", "substitute_asked"),
+    *(f"packet_{kind}" for kind in KINDS_OF_PACKET if "-" not in kind),
+    *("only_readings", "only_questions"),
 } - {"teacher"}
 
 
@@ -435,7 +438,7 @@ def test_a_file_with_other_words_lies_beside_the_lessons_own(town: Project) -> N
     """Under a name that says so; and the index leads to both."""
     names = {path.name for path in (town.output / "ferry").iterdir()}
     others = {f"{edition}.{code}.{format}" for edition in BOTH for code in OTHERS for format in ("html", "pdf")}
-    assert names == {"student.html", "teacher.html", *others}
+    assert names == {"student.html", "key.html", "teacher.html", *(f"key.{code}.html" for code in OTHERS), *others}
     ran = counterpoint("build", "ferry", "--format", "html", cwd=town.root)
     assert ran.returncode == 0
     root = parsed((town.output / "index.html").read_text("utf-8"))
@@ -443,7 +446,7 @@ def test_a_file_with_other_words_lies_beside_the_lessons_own(town: Project) -> N
     shown = {link.attributes["href"].removeprefix("ferry/"): link.text for link in section.all("a")}
     assert shown["student.html"] == "Student HTML"
     assert shown["student.es.pdf"] == "Student PDF, español" and shown["teacher.zh-Hans.html"] == "Teacher HTML, 中文"
-    assert len(shown) == 10 and next(section.all("p", "state")).text == "Current"
+    assert len(shown) == 13 and next(section.all("p", "state")).text == "Current"
     assert {span.attributes["lang"] for span in section.all("span")} == {"es", "zh-Hans"}
 
 
@@ -453,7 +456,9 @@ def test_the_index_is_in_the_language_asked_for(small: Project) -> None:
     root = parsed((small.output / "index.html").read_text("utf-8"))
     (whole,) = root.all("html")
     assert whole.attributes == {"lang": "es"} and next(root.all("h1")).text == "Hojas de trabajo"
-    assert {link.text for link in root.all("a")} == {"Estudiantes (HTML), español", "Docente (HTML), español"}
+    assert {link.text for link in root.all("a")} == {
+        "Estudiantes (HTML), español", "Clave de respuestas (HTML), español", "Docente (HTML), español",
+    }  # fmt: skip
     assert next(root.all("p", "state")).text == "Al día"
     assert [(text, language) for text, language in told(root) if language != "es"] == [("A Street That Moves", "en")]
 
@@ -464,7 +469,7 @@ def test_the_lessons_own_language_asked_for_changes_nothing(small: Project) -> N
     before = {path.name: path.read_bytes() for path in (small.output / "ferry").iterdir()}
     assert counterpoint("build", "--format", "html", "--language", "en-GB", cwd=small.root).returncode == 0
     assert {path.name: path.read_bytes() for path in (small.output / "ferry").iterdir()} == before
-    assert set(before) == {"student.html", "teacher.html"}
+    assert set(before) == {"student.html", "key.html", "teacher.html"}
     assert not [one for one in before.values() if b'lang="en"' in one.partition(b"<body>")[2]]
 
 
@@ -504,7 +509,7 @@ def test_a_lesson_in_another_language_has_its_words_and_marks_its_sources(
     in_language(small, language)
     ran = counterpoint("build", "--format", "html", cwd=small.root)
     assert ran.returncode == 0, ran.stderr
-    assert {path.name for path in (small.output / "ferry").iterdir()} == {"student.html", "teacher.html"}
+    assert {path.name for path in (small.output / "ferry").iterdir()} == {"student.html", "key.html", "teacher.html"}
     root = parsed((small.output / "ferry" / "student.html").read_text("utf-8"))
     (whole,) = root.all("html")
     assert whole.attributes == {"lang": language}
@@ -549,7 +554,8 @@ def test_a_record_in_the_lessons_language_is_not_marked(small: Project) -> None:
     assert counterpoint("build", "--format", "html", cwd=small.root).returncode == 0
     for path in (small.output / "ferry").iterdir():
         marked = {n.attributes["lang"] for n in parsed(path.read_text("utf-8")).all() if "lang" in n.attributes}
-        assert marked == ({"es", "zh", "en"} if path.name == "teacher.html" else {"es", "zh"})  # gists of standards
+        foreign = {"teacher.html": {"zh", "en"}, "key.html": set[str]()}  # gists of standards; no document
+        assert marked == {"es"} | foreign.get(path.name, {"zh"})
 
 
 def test_a_lesson_in_a_language_without_a_table_has_english_words_that_say_so(small: Project) -> None:

@@ -35,13 +35,13 @@ from PIL import Image
 
 from generator import render
 from generator.booklet import saddle
-from generator.editions import Edition
+from generator.editions import FOR_TEACHERS, Edition
 from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look, Make, Profile
 from generator.projects import Project
 from generator.reader import Reading, read
 
 HALF_INCH = 36  # points
-WITH_NOTES = [one for one in HANDOUTS if one[1] not in ("stations", "slips")]
+WITH_NOTES = [one for one in HANDOUTS if one[1] not in ("stations", "slips", "key")]
 
 
 @cache
@@ -143,7 +143,7 @@ def test_half_an_inch_is_clear_all_round(name: str, edition: Edition, look: Look
 @IN_EVERY_LOOK
 def test_no_page_is_left_to_a_heading(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """Each holds three lines at least, of text or to write on, between its head and its foot."""
-    grid = look.grid(teachers=edition == "teacher")
+    grid = look.grid(edition in FOR_TEACHERS, edition == "key")
     least = 3 * (22 if look.profile == "large-print" else 12)
     for number, picture in enumerate(pictures(shelf.pdf(name, edition, look)), 1):
         inner = picture.convert("L").crop((0, round(grid.top), picture.width, round(picture.height - grid.bottom)))

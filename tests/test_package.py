@@ -23,6 +23,12 @@ PRIVATE = (
     "seeds/roster.xlsx",
     "figures/class-9b.png",
     "students.csv",
+    "templates/class.csv",
+    "templates/looks/class-9b.xlsx",
+    "generator/class.tsv",
+    "docs/class.ods",
+    "tests/class.csv",
+    "tests/problems/class.csv",
     "roster.yaml",
     "output/five-voices/student.pdf",
     "lessons/.five-voices.yaml.swp",
@@ -35,11 +41,12 @@ PRIVATE = (
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sdist of a copy of this checkout in which private files lie about, and the wheel that is made from it."""
+    """The sdist of a copy of this checkout in which private files lie about that nothing ignores, and the wheel that is
+    made from it."""
     folder = tmp_path_factory.mktemp("packed")
     copy = folder / "checkout"
     ignored = shutil.ignore_patterns(
-        ".git", ".venv", "output", "__pycache__", ".*_cache", ".hypothesis", "dist", "*.egg-info"
+        ".git*", ".venv", "output", "__pycache__", ".*_cache", ".hypothesis", "dist", "*.egg-info"
     )
     shutil.copytree(HOME, copy, ignore=ignored)
     for name in PRIVATE:
@@ -92,7 +99,9 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     }
     assert sorted(name for name in names if ".dist-info/" not in name and name not in wanted) == []
     assert not [
-        name for name in names if "test" in name or "output" in name or name.endswith((".csv", ".xlsx", ".pyc", ".swp"))
+        name
+        for name in names
+        if "test" in name or "output" in name or name.endswith((".csv", ".tsv", ".xlsx", ".ods", ".pyc", ".swp"))
     ]
 
 
@@ -109,6 +118,7 @@ def test_the_sdist_holds_nothing_private(packed: Path) -> None:
         "run",
         "tests/conftest.py",
         "tests/golden/seeds/ferry.txt",
+        "tests/problems/accepted--as-typed.roster.csv",
     } <= set(names)
 
 

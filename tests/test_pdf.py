@@ -47,13 +47,13 @@ from generator.render import press
 
 # Pages of each PDF on Letter.
 PAGES: dict[str, dict[str, int]] = {
-    "five-voices": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
-    "thirty-years-in-one-debate": {"student": 10, "supports": 6, "slips": 1, "teacher": 14},
-    "whose-words-are-these": {"student": 8, "supports": 6, "slips": 1, "teacher": 12},
-    "what-is-a-dialogue-for": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
-    "loaded-language": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
-    "four-corners": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
-    "corroboration-lab": {"student": 10, "supports": 8, "stations": 11, "slips": 1, "teacher": 16},
+    "five-voices": {"student": 8, "supports": 6, "slips": 1, "key": 2, "teacher": 14},
+    "thirty-years-in-one-debate": {"student": 10, "supports": 6, "slips": 1, "key": 2, "teacher": 14},
+    "whose-words-are-these": {"student": 8, "supports": 6, "slips": 1, "key": 2, "teacher": 12},
+    "what-is-a-dialogue-for": {"student": 8, "supports": 6, "slips": 1, "key": 2, "teacher": 14},
+    "loaded-language": {"student": 8, "supports": 6, "slips": 1, "key": 2, "teacher": 14},
+    "four-corners": {"student": 8, "supports": 6, "slips": 1, "key": 1, "teacher": 14},
+    "corroboration-lab": {"student": 10, "supports": 8, "stations": 11, "slips": 1, "key": 2, "teacher": 16},
     "public-or-quiet": {
         "student": 6,
         "side-a": 6,
@@ -62,10 +62,11 @@ PAGES: dict[str, dict[str, int]] = {
         "supports-a": 4,
         "supports-b": 4,
         "slips": 1,
+        "key": 2,
         "teacher": 16,
     },
-    "morals-and-interests": {"student": 8, "supports": 6, "slips": 1, "teacher": 14},
-    "document-based-essay": {"student": 12, "supports": 8, "slips": 1, "teacher": 12},
+    "morals-and-interests": {"student": 8, "supports": 6, "slips": 1, "key": 2, "teacher": 14},
+    "document-based-essay": {"student": 12, "supports": 8, "slips": 1, "key": 2, "teacher": 12},
 }
 SIZES = {"letter": (612, 792), "a4": (595.28, 841.89)}  # points
 
@@ -100,7 +101,7 @@ def test_a_pdf_says_what_it_is(name: str, edition: Edition, look: Look, reading:
         assert bool(pdf.Root.MarkInfo.Marked)
         with pdf.open_outline() as outline:
             headings = list(titles(outline.root))
-        assert headings[0] == (title if edition in ("teacher", "slips") else str(lesson.spec.title))
+        assert headings[0] == (title if edition in ("slips", "key", "teacher") else str(lesson.spec.title))
         documents = {heading for heading in headings if heading.startswith("Document ")}
         assert documents == {f"Document {letter}" for letter in letters_in(lesson.spec, edition)}
 
@@ -144,7 +145,8 @@ def test_every_page_says_which_it_is(name: str, edition: Edition, look: Look, re
     for number, text in enumerate(texts, 1):
         assert number > counted or f"Page {number} of {counted}\n" in text + "\n"
         assert f"Revision {mark}" in squeezed(text)
-        assert ("TEACHEREDITION" in re.sub(r"\s", "", text)) == (edition == "teacher"), "its letters are set wide"
+        for bar, of in (("TEACHEREDITION", "teacher"), ("ANSWERKEY", "key")):
+            assert (bar in re.sub(r"\s", "", text)) == (edition == of), "its letters are set wide"
         assert f" · {composed(reading.lessons[name], edition).shown} · " in text
 
 

@@ -206,7 +206,7 @@ def test_a_build_in_two_processes_ends_with_the_same_files(small: Project) -> No
     for jobs in (1, 2):
         built = build(read(small), (), Options(looks=looks, jobs=jobs))
         assert not built.diagnostics and all(made.changed for made in built.made) == (jobs == 1)
-    assert len(everything(small.output)) == 13
+    assert len(everything(small.output)) == 19
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from conftest import put_pictures
 from generator.nodes import Text
 from generator.projects import Project
 from generator.reader import read
+from generator.roster import read_roster
 from generator.rules import RuleEntry, rules
 from generator.standards import table
 
@@ -108,6 +109,11 @@ ELSEWHERE = {
     "boilerplate": "test_problems.py::test_the_words_of_a_web_page_do_not_pass_for_an_article",
     "no-such-framework": "test_problems.py::test_a_standard_of_an_unknown_framework_is_objected_to",
     "supports-missing": "test_problems.py::test_each_lesson_of_a_unit_has_supports",
+    "roster-encoding": "test_roster.py::test_what_is_not_utf8_is_read_with_a_warning",
+    "roster-long": "test_roster.py::test_a_list_has_bounds",
+    "name-unprintable": "test_classes.py::test_a_name_that_no_font_prints_is_told_by_its_line",
+    "roster-side": "test_classes.py::test_who_has_no_side_is_told",
+    "packet-incomplete": "test_packets.py::test_a_packet_with_a_broken_lesson_is_not_made",
     **dict.fromkeys(
         ("unit-depth", "unit-first", "unit-scrutiny", "unit-share", "unit-uneven", "unit-views"),
         "test_problems.py::test_a_unit_is_objected_to_in_its_own_file",
@@ -120,13 +126,14 @@ EXCEPTIONS = {
     "foreign-font": "found in a finished PDF; belongs to the tests of building",
     "leak": "found in a finished page; belongs to the tests of building",
     "press-failed": "found when a page is pressed; belongs to the tests of building",
+    **dict.fromkeys(("version-order", "versions-alike"), "found when versions are made; belongs to their tests"),
     "template-error": "found when a page is rendered; belongs to the tests of building",
 }
 
 
 def rules_with_a_case() -> set[str]:
     """The rules that some file of ``tests/problems`` expects."""
-    files = (HERE / "problems").glob("*.yaml")
+    files = [file for kind in ("*.yaml", "*.roster.csv") for file in (HERE / "problems").glob(kind)]
     return {rule for file in files for rule in re.findall(r"^# expect: \d+:\d+ (\S+)$", file.read_text("utf-8"), re.M)}
 
 
@@ -183,6 +190,7 @@ format: 1
 title: Many voices
 lessons: [five-voices]
 """
+STUDENTS = "# in a list of students\n"
 # The records that examples cite; examples of records change the first.
 RECORDS = ("chrd.yaml", "negotiation.yaml", "chinafile.yaml", "should-stop.yaml")
 
@@ -196,6 +204,10 @@ def _with(text: str, example: str) -> str:
 
 def found_in(example: str, folder: Path) -> set[str]:
     """The rules that object to an example of the catalogue, put where it belongs."""
+    if example.startswith(STUDENTS):
+        folder.mkdir()
+        (folder / "class.csv").write_text(example.removeprefix(STUDENTS), "utf-8")
+        return {d.rule for d in read_roster(folder / "class.csv", Path("class.csv"))[1]}
     project = Project(folder, folder / "seeds", folder / "lessons", None, folder / "output")
     project.seeds.mkdir(parents=True)
     project.lessons.mkdir()

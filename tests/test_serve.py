@@ -208,6 +208,17 @@ def test_nothing_but_the_handouts_is_given_out(path: str, asked: Served) -> None
     assert asked.ask(path)[0] == 404
 
 
+def test_a_packet_is_given_out(served: Served, two: Project) -> None:
+    """It lies in a folder of its unit; what lies deeper, such as copies with names, is not."""
+    folder = two.output / "packets" / "water"
+    (folder / "class").mkdir(parents=True)
+    (folder / "student.pdf").write_bytes(b"%PDF")
+    (folder / "class" / "student.pdf").write_bytes(b"%PDF")
+    assert served.ask("/packets/water/student.pdf")[0] == 200
+    assert served.ask("/packets/water/class/student.pdf")[0] == 404
+    assert served.ask("/packets/../ferry/student.pdf")[0] == 404
+
+
 def test_a_link_that_leads_out_is_not_followed(served: Served, two: Project) -> None:
     """A file in the output that is another file of the computer."""
     (two.output / "ferry" / "other.html").symlink_to(two.root / "handouts.yaml")

@@ -34,7 +34,7 @@ minutes: 10
 documents: {A: {passages: [toll/price]}}
 activities: [{type: step, title: Read, minutes: 10, notes: Read the letter aloud.}]
 """
-FILES = ("student.html", "student.pdf", "teacher.html", "teacher.pdf")
+FILES = [f"{edition}.{format}" for edition in ("key", "student", "teacher") for format in ("html", "pdf")]
 LOCK = ".counterpoint.lock"
 
 Files = dict[str, bytes]
@@ -200,7 +200,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_old_index(
 
     monkeypatch.setattr(write, "_beside", full)
     done = built(changed)
-    assert rules_of(done) == ["cannot-write"] and len(done.made) == 4
+    assert rules_of(done) == ["cannot-write"] and len(done.made) == 6
     assert everything(changed.output) == {**versions.new, "index.html": b"of another build"}
 
 
@@ -249,8 +249,8 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
 
 def test_a_disk_that_is_really_full(disk: Callable[[str], Path], changed: Project, versions: Versions) -> None:
-    """A megabyte, which holds the old files and one of the new pages: exit code 1, all of them stay the old ones."""
-    place = disk("size=1000k")
+    """A disk that holds the old files and one of the new pages: exit code 1, all of them stay the old ones."""
+    place = disk("size=1360k")
     shutil.copytree(changed.output, place / "output")
     ran = counterpoint("build", "--output", place / "output", cwd=changed.root)
     assert ran.returncode == 1 and "Traceback" not in ran.stderr
