@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 from generator.editions import Edition
 from generator.labels import Labels
 from generator.phrases import joined, packed, unpacked
-from generator.printed import Handout, SourceLine
+from generator.printed import Handout, SourceLine, Versioned
 from generator.versions import Version
 
 Kind = Literal["student", "side-a", "side-b", "key", "teacher"]
@@ -109,7 +109,7 @@ class Titled:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Versioned):
     """The pages of a packet before its lessons, or behind them; drawn like a handout that has no sources of its own."""
 
     shows: Literal["front", "back", "whole"]
@@ -137,17 +137,6 @@ class Frame:
     @property
     def is_teacher(self) -> bool:
         return self.kind in TEACHERS
-
-    @property
-    def which(self) -> str:
-        """Its version, if there are several."""
-        return self.labels.say("version", number=self.version.number) if self.version else ""
-
-    @property
-    def drawn_by(self) -> str:
-        """The same, with the seed by which it can be made again."""
-        version = self.version
-        return self.labels.say("version_of_seed", number=version.number, seed=version.seed) if version else ""
 
     @property
     def has_back(self) -> bool:

@@ -206,8 +206,26 @@ class SourceLine:
     proof: Proof | None
 
 
+class Versioned:
+    """What is printed in one version, or in the only one."""
+
+    labels: Labels
+    version: Version | None
+
+    @property
+    def which(self) -> str:
+        """Its version, as it stands where a teacher looks for it; empty, where it is the only one."""
+        return self.labels.say("version", number=self.version.number) if self.version else ""
+
+    @property
+    def drawn_by(self) -> str:
+        """Its version, as the foot of a page has it: with the seed, by which it can be made again."""
+        version = self.version
+        return self.labels.say("version_of_seed", number=version.number, seed=version.seed) if version else ""
+
+
 @dataclass(frozen=True)
-class Handout:
+class Handout(Versioned):
     """One edition of a lesson. That of students holds nothing of the teacher's, neither spec nor lesson nor record."""
 
     id: str
@@ -273,17 +291,6 @@ class Handout:
         if self.side:
             return self.labels.say(f"{self.template}_of_side", side=self.side)
         return self.labels["teacher_edition" if self.template == "teacher" else self.template]
-
-    @property
-    def which(self) -> str:
-        """Its version, as it stands where a teacher looks for it; empty, where it is the only one."""
-        return self.labels.say("version", number=self.version.number) if self.version else ""
-
-    @property
-    def drawn_by(self) -> str:
-        """Its version, as the foot of a page has it: with the seed, by which it can be made again."""
-        version = self.version
-        return self.labels.say("version_of_seed", number=version.number, seed=version.seed) if version else ""
 
     @property
     def care(self) -> str:

@@ -68,7 +68,6 @@ _BLOCKS = {
 }
 _LINES_OF_THEIR_OWN = {"by-line", "its-line"}  # of the inline elements
 _HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", **dict.fromkeys(("h4", "h5", "h6"), "Heading 3")}
-_SMALL = {"ours", "sources", "bank", "slip", "card"}  # in these, headings are no larger than the text
 
 # Columns of tables that are not as wide as the others, in points.
 _WIDTHS: Mapping[str, float] = {
