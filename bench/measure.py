@@ -26,6 +26,7 @@ HOME = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LESSON = "five-voices"  # a usual lesson: eight pages for students
+PARTS = ("starting", "one_handout", "pages", "many_lessons", "following", "packets", "class_sets")  # of the table
 
 
 @dataclass
@@ -134,13 +135,11 @@ class Bench:
             COUNTERPOINT_CACHE=str(self.cache),
         )
 
-    def all(self) -> list[Row]:
-        for measure in (
-            *(self.starting, self.one_handout, self.pages, self.many_lessons, self.following),
-            *(self.packets, self.class_sets),
-        ):
-            print(f"… {measure.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)  # type: ignore[union-attr]
-            measure()
+    def measure(self, parts: Sequence[str]) -> list[Row]:
+        for part in parts:
+            method = getattr(self, part)
+            print(f"… {method.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)
+            method()
         return self.rows
 
     def starting(self) -> None:
@@ -378,9 +377,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--quick", action="store_true", help="fewer lessons, each measure once")
     parser.add_argument("--json", type=Path, default=HOME / "bench" / "last.json", help="where the numbers go")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="a part of the table")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
-        rows = Bench(Path(folder), chosen.quick).all()
+        rows = Bench(Path(folder), chosen.quick).measure(chosen.only)
     print(table(rows))
     told = [{k: (None if v == inf else v) for k, v in asdict(row).items()} for row in rows]
     chosen.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
