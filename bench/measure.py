@@ -55,12 +55,15 @@ class Run:
 
 
 def run(*command: object, cwd: Path = HOME, **environment: str) -> Run:
-    """Run a command to its end. Raises ``CalledProcessError``."""
+    """Run a command to its end. Raises ``CalledProcessError``.
+
+    Python keeps what it compiles, as it does where nobody forbids it: an image for building often does.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(
         list(map(str, command)),
         cwd=cwd,
-        env={**os.environ, **environment},
+        env={k: v for k, v in {**os.environ, **environment}.items() if k != "PYTHONDONTWRITEBYTECODE"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -144,19 +144,15 @@ def _apart(name: Any, number: int) -> bytes:
 
 def _callers(part: pikepdf.Pdf) -> list[tuple[int, int]]:
     """The objects in which something has a name, or is called by it: elements, cells under heads, links."""
-    return [
-        thing.objgen
-        for thing in part.objects
-        if isinstance(thing, Dictionary) and (_has_name(thing) or _has_heads(thing) or "/Dest" in thing)
-    ]
+    return [thing.objgen for thing in part.objects if isinstance(thing, Dictionary) and _calls(thing)]
 
 
-def _has_name(thing: Any) -> bool:
-    return "/ID" in thing and thing.get("/Type") == Name.StructElem
+def _calls(thing: Any) -> bool:
+    return "/ID" in thing or "/Dest" in thing or ("/A" in thing and _has_heads(thing))
 
 
-def _has_heads(thing: Any) -> bool:
-    return isinstance(thing.get("/A"), Dictionary) and "/Headers" in thing.A
+def _has_heads(element: Any) -> bool:
+    return isinstance(about := element.get("/A"), Dictionary) and "/Headers" in about
 
 
 def _tell_apart(part: pikepdf.Pdf, number: int, callers: list[tuple[int, int]]) -> None:
@@ -166,7 +162,7 @@ def _tell_apart(part: pikepdf.Pdf, number: int, callers: list[tuple[int, int]]) 
         return String(_apart(name, number))
 
     for thing in map(part.get_object, callers):
-        if _has_name(thing):
+        if "/ID" in thing:
             thing.ID = renamed(thing.ID)
         if _has_heads(thing):
             thing.A.Headers = Array([renamed(name) for name in thing.A.Headers])

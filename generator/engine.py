@@ -32,6 +32,12 @@ def of_pages() -> str:
 
 
 @cache
+def of_templates() -> str:
+    """For templates as they are compiled: what compiles them, and how."""
+    return "\n".join((_code(("render",)), _versions(("Jinja2",))))
+
+
+@cache
 def of_press() -> str:
     """For PDFs."""
     return "\n".join((_code(PRESSES), _versions(_PACKAGES), _libraries(), _fonts(), zlib.ZLIB_RUNTIME_VERSION))

@@ -7,7 +7,7 @@ import re
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
@@ -23,9 +23,10 @@ from markupsafe import Markup, escape
 
 from generator import answers, chinese, fonts
 from generator.characters import MAX_BYTES
+from generator.compiled import Compiled
 from generator.diagnostic import Diagnostic
 from generator.failures import NoPress, PageProblem
-from generator.labels import Labels, labels
+from generator.labels import labels
 from generator.looks import USUAL, Look, Profile
 from generator.packet import Frame
 from generator.places import TEMPLATES
@@ -174,6 +175,7 @@ def _environment(project: Path | None) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=True,
+        bytecode_cache=Compiled(),
     )
     env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line, ending=ending)
     env.filters.update(css_string=css_string, css_pages=css_pages)
@@ -200,11 +202,9 @@ def page(handout: Handout | Frame, look: Look = USUAL, project: Path | None = No
     return together(chinese.told(drawn))
 
 
-def numbers(counted: range, look: Look, words: Labels, strip: tuple[float, float]) -> str:
-    """A page that becomes many small ones, of so many points, with a number of a packet’s page on each."""
-    return _drawn(
-        None, "numbers.html.j2", numbers=counted, look=look, t=words, strip=strip, fonts=Markup(fonts.GO_HERE)
-    )
+def type_page(pieces: Sequence[str], look: Look, strip: tuple[float, float]) -> str:
+    """A page that becomes many small ones, of so many points, with a piece of type on each, and a place at its end."""
+    return _drawn(None, "type.html.j2", pieces=pieces, look=look, strip=strip, fonts=Markup(fonts.GO_HERE))
 
 
 def _drawn(project: Path | None, template: str, **values: object) -> str:

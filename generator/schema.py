@@ -29,7 +29,9 @@ from generator.source import NOWHERE, Source, Span
 class Spec(BaseModel):
     """What a mapping in a YAML file may say. Frozen, and it knows where it and its keys stand."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra={"additionalProperties": False})
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="ignore", json_schema_extra={"additionalProperties": False}
+    )
     called: ClassVar[str] = "this group"
     one_text: ClassVar[bool] = False  # whether it may be written as one text
     names_documents: ClassVar[tuple[str, ...]] = ()  # the fields whose texts, or whose keys, are documents’ letters

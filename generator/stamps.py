@@ -21,27 +21,35 @@ from generator.cache import Cache
 from generator.labels import Labels
 from generator.looks import Grid, Look
 
-AT_ONCE = 40  # numbers that are pressed together: a packet of any length has some such pages, and shares them
-STRIP = (180.0, 24.0)  # the page on which a number is pressed: width and height in points
+STRIP = (180.0, 24.0)  # the page on which a piece of type is pressed: width and height in points
+DIGITS = "0123456789"
 
 
 # --- numbers -----------------------------------------------------------------------------------------
 
 
-class Stamp:
-    """Pages of type, to be put on the pages of another PDF."""
+class _Type:
+    """Pieces of type, to be put beside each other on the pages of a PDF."""
 
-    def __init__(self, pdf: pikepdf.Pdf, strips: Iterator[bytes]) -> None:
-        self.pdf = pdf
-        self.opened = [pikepdf.open(io.BytesIO(strip)) for strip in strips]  # open as long as something is copied
-        self.forms = [pdf.copy_foreign(page.as_form_xobject()) for strip in self.opened for page in strip.pages]
-        self.before = pdf.make_stream(b"q\n")
+    def __init__(self, pdf: pikepdf.Pdf, pieces: Sequence[str], pressed: bytes) -> None:
+        self.pdf, self.before = pdf, pdf.make_stream(b"q\n")
+        self.opened = pikepdf.open(io.BytesIO(pressed))  # open as long as something is copied
+        ends = places(self.opened)
+        self.widths = {piece: ends[f"end-{n}"][1] for n, piece in enumerate(pieces)}
+        self.forms = dict(zip(pieces, map(self._form, self.opened.pages), strict=True))
+        self.names = {piece: f"/Type{n}" for n, piece in enumerate(pieces)}
 
-    def put(self, page: pikepdf.Page, number: int, left: float, bottom: float) -> None:
-        """Put one of the pages of type on a page, its left lower corner so many points from that of the page."""
-        name = f"/Stamp{number}"
-        _draws(page).XObject[name] = self.forms[number]
-        _add(self.pdf, page, self.before, f"{_ARTIFACT} {_drawn(name, left, bottom)} EMC")
+    def _form(self, page: pikepdf.Page) -> Any:
+        return self.pdf.copy_foreign(page.as_form_xobject())
+
+    def put(self, page: pikepdf.Page, line: Sequence[str], right: float, bottom: float) -> None:
+        """Put a line of pieces on a page, so many points from its left edge to the line’s end."""
+        left, drawn, draws = right - sum(self.widths[piece] for piece in line), [], _draws(page)
+        for piece in line:
+            draws.XObject[self.names[piece]] = self.forms[piece]
+            drawn.append(_drawn(self.names[piece], left, bottom))
+            left += self.widths[piece]
+        _add(self.pdf, page, self.before, f"{_ARTIFACT} {' '.join(drawn)} EMC")
 
 
 _ARTIFACT = "/Artifact <</Type /Pagination>> BDC"
@@ -74,23 +82,21 @@ def number_pages(
 ) -> None:
     """Put on each page its number in the packet, below its own and the lines ``between``: right-aligned at so many
     points from the left edge; on a page without such a place, none."""
-    numbers = Stamp(pdf, _numbers(len(feet), look, labels, cache))
-    for number, (page, right) in enumerate(zip(pdf.pages, feet, strict=True)):
+    around = labels.words["packet_page"].split("{page}")
+    pieces = list(dict.fromkeys([*filter(None, around), *DIGITS]))
+    drawn = render.type_page(pieces, look, STRIP)
+    pressed = cache.kept("type", engine.of_press(), drawn, make=partial(render.press_type, drawn))
+    type = _Type(pdf, pieces, pressed)
+    for number, (page, right) in enumerate(zip(pdf.pages, feet, strict=True), 1):
         if right is not None:
-            numbers.put(page, number, right - STRIP[0], _height(look, between))
+            line = [*around[:1], *str(number), *around[1:]]
+            type.put(page, [piece for piece in line if piece], right, _height(look, between))
 
 
 def _height(look: Look, between: int) -> float:
     """How far above the edge of a page the strip with its number lies: its line follows that of the page’s own."""
     line, own = (22.0, 22.0) if look.profile == "large-print" else (10.5, 11.0)
     return look.grid().bottom - 7 - line * (1 + between) - own / 2 - STRIP[1] / 2
-
-
-def _numbers(count: int, look: Look, labels: Labels, cache: Cache) -> Iterator[bytes]:
-    """Pages of type that say which page of a packet it is, from 1 on; kept, as every packet needs the same."""
-    for first in range(1, count + 1, AT_ONCE):
-        page = render.numbers(range(first, first + AT_ONCE), look, labels, STRIP)
-        yield cache.kept("type", engine.of_press(), page, make=partial(render.press_type, page))
 
 
 def right_of(grid: Grid, turned: bool) -> float:

@@ -1,0 +1,41 @@
+"""Our templates are kept as they were compiled, beside them, as Python keeps its modules: compiling them takes longer
+than drawing a page with them."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+
+from generator import engine
+from generator.places import TEMPLATES
+from generator.write import write
+
+KEPT = "__pycache__"
+
+
+class Compiled(BytecodeCache):
+    """What is kept counts for the text of a template, for what compiles it, and for how. Of templates of a project,
+    nothing is kept: what is compiled can run, and belongs only where the program itself lies."""
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """The name of the file; none for a template that is not ours."""
+        path = Path(filename or "")
+        return f"{path.name}.{sys.implementation.cache_tag}.pyc" if path.parent == TEMPLATES else ""
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{engine.of_templates()}\n{source}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key:
+            with contextlib.suppress(OSError), (TEMPLATES / KEPT / bucket.key).open("rb") as file:
+                bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Where the folder cannot be written to, templates are compiled each time."""
+        if bucket.key and not sys.dont_write_bytecode:
+            with contextlib.suppress(OSError):
+                write(TEMPLATES / KEPT / bucket.key, bucket.bytecode_to_string())
