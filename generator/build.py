@@ -32,6 +32,8 @@ from generator.source import Span
 from generator.versions import Version, told_of_versions
 from generator.write import alone, sweep, write_all
 
+Progress = Callable[[str, int, int], None]  # told what is made, how much is done, of how much
+
 
 @dataclass(frozen=True)
 class Options:
@@ -89,7 +91,7 @@ def build(
     reading: Reading,
     names: Sequence[str],
     options: Options,
-    progress: Callable[[str, int, int], None] = lambda what, done, of: None,
+    progress: Progress = lambda what, done, of: None,
 ) -> Built:
     """Build some lessons (all that can be built, when none is named) and the index.
 

@@ -17,7 +17,7 @@ from pikepdf import Dictionary
 
 from generator import render
 from generator.binding import Binding, bound
-from generator.build import Built, Made, Options
+from generator.build import Built, Made, Options, Progress
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, counted, warning
 from generator.failures import PageProblem
@@ -25,7 +25,7 @@ from generator.index import PACKETS, cannot_write
 from generator.labels import Labels, labels
 from generator.looks import Look, Profile
 from generator.packet import KINDS, SIDES, Kind
-from generator.packets import Progress, Wanted, gathered, unlike_ours, within
+from generator.packets import Wanted, gathered, unlike_ours, within
 from generator.reader import Reading
 from generator.roster import Roster, Student
 from generator.stamps import NoLine, form_of, name_lines, name_on, open_to_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, count, product
 from pathlib import Path
@@ -19,6 +19,7 @@ from generator.build import (
     Built,
     Made,
     Options,
+    Progress,
     editions_of,
     objected,
     orders_for,
@@ -40,7 +41,6 @@ from generator.write import alone, sweep, write_all
 
 BACK = ("glossary", "sources", "standards")  # what stands behind the lessons, as the contents call it
 
-Progress = Callable[[str, int, int], None]
 Secrets = tuple[tuple[str, proof.Secrets], ...]  # what may not be told, each with what to call it
 
 

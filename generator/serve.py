@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator import render
-from generator.build import Options, build
+from generator.build import Options, Progress, build
 from generator.diagnostic import Diagnostic, full, in_order
 from generator.index import PACKETS, language_of_index, rows
 from generator.projects import is_lesson_id
@@ -117,7 +117,7 @@ class Follower:
         turn: Turn,
         names: Sequence[str],
         options: Options,
-        begin: Callable[[str, int, int], None] = lambda what, done, of: None,
+        begin: Progress = lambda what, done, of: None,
     ) -> None:
         built = build(turn.reading, names, options, begin)
         for problem in built.diagnostics:

@@ -30,7 +30,8 @@ from conftest import (
 from typer.testing import CliRunner
 
 from generator import __version__, desk
-from generator.cli import app, time_left
+from generator.cli import app
+from generator.console import time_left
 from generator.lessons import Citation, LessonSpec
 from generator.projects import Project
 from generator.reader import Reading
