@@ -18,6 +18,7 @@ from generator.reader import Reading, read
 Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
 
 LOOK = 0.05  # seconds between two looks at the files; some hundred of them take a millisecond
+STEP = 0.02  # after a change: most programs save in steps that take less
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,10 @@ def _settled(reading: Reading, files: Files) -> Files:
     look = partial(_files, reading.project, reading)
     while (seen := look()) == files:
         time.sleep(LOOK)
+    time.sleep(STEP)
     while (again := look()) != seen:
         seen = again
-        time.sleep(LOOK)
+        time.sleep(STEP)
     return seen
 
 
