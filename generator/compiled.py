@@ -14,28 +14,27 @@ from generator import engine
 from generator.places import TEMPLATES
 from generator.write import write
 
-KEPT = "__pycache__"
-
 
 class Compiled(BytecodeCache):
     """What is kept counts for the text of a template, for what compiles it, and for how. Of templates of a project,
     nothing is kept: what is compiled can run, and belongs only where the program itself lies."""
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """The name of the file; none for a template that is not ours."""
+        """The file in which it is kept; none for a template that is not ours."""
         path = Path(filename or "")
-        return f"{path.name}.{sys.implementation.cache_tag}.pyc" if path.parent == TEMPLATES else ""
+        kept = path.parent / "__pycache__" / f"{path.name}.{sys.implementation.cache_tag}.pyc"
+        return str(kept) if path.is_relative_to(TEMPLATES) else ""
 
     def get_source_checksum(self, source: str) -> str:
         return super().get_source_checksum(f"{engine.of_templates()}\n{source}")
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key:
-            with contextlib.suppress(OSError), (TEMPLATES / KEPT / bucket.key).open("rb") as file:
+            with contextlib.suppress(Exception), open(bucket.key, "rb") as file:  # a damaged file fails in many ways
                 bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Where the folder cannot be written to, templates are compiled each time."""
         if bucket.key and not sys.dont_write_bytecode:
             with contextlib.suppress(OSError):
-                write(TEMPLATES / KEPT / bucket.key, bucket.bytecode_to_string())
+                write(Path(bucket.key), bucket.bytecode_to_string())

@@ -553,6 +553,18 @@ def test_a_warning_is_no_error(faulty: Project) -> None:
         (["new", "my-walk", "--like", "wlk"], "There is no lesson “wlk”. Did you mean “walk”?"),
         (["new"], "Missing argument"),
         (["init", "."], "holds a project already; choose another folder."),
+        (["build", "--fillable", "--booklet"], "Choose one of --fillable, --booklet and --one-sided"),
+        (["build", "--fillable", "--format", "html"], "--fillable and --booklet make PDFs: take --format html away."),
+        (["build", "--seed", "3"], "--seed draws the orders of --versions: say how many, as in --versions 2."),
+        (["build", "ferry", "--each"], "--each and --anonymous-files go with --roster"),
+        (["build", "ferry", "--roster", "class.csv"], "There is no file class.csv."),
+        (["build", "--roster", "lessons/walk.yaml"], "--roster makes copies of the lessons that you name"),
+        (["build", "walk", "--roster", "lessons/walk.yaml", "--edition", "key"], "leave the other choice away."),
+        (["build", "walk", "--roster", "lessons/walk.yaml", "--format", "docx"], "--roster makes PDFs: leave --format"),
+        (["packet", "--format", "docx"], "A packet is a PDF or a page: take docx out of --format"),
+        (["packet", "--only", "readings", "--edition", "key"], "leave key and teacher out of --edition."),
+        (["packet", "--edition", "key", "--roster", "lessons/walk.yaml"], "leave --edition away."),
+        (["packet"], "There is no unit here"),
         (["fly"], "No such command"),
         ([], "Usage: "),
     ],
@@ -576,7 +588,9 @@ def test_a_lesson_from_elsewhere_is_not_built_by_mistake(pair: Project, tmp_path
     assert ran.returncode == 2 and "lies outside lessons; put it there first." in ran.stderr
 
 
-@pytest.mark.parametrize("command", ["build", "check", "new", "init", "passages", "explain", "doctor", "schema"])
+@pytest.mark.parametrize(
+    "command", ["build", "packet", "watch", "serve", "check", "new", "init", "passages", "explain", "doctor", "schema"]
+)
 def test_every_command_helps(command: str) -> None:
     """With one sentence on what it does."""
     ran = CliRunner().invoke(app, [command, "--help"])
