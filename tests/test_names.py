@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -185,15 +187,31 @@ def test_what_no_font_has_is_told_and_not_printed() -> None:
     assert pressed([], "standard", SIZE, WIDTH) == Pressed(b"", {}, {})
 
 
-def test_the_common_characters_of_chinese_are_ours() -> None:
-    """The 3,755 of the first level of GB 2312, in which most names are written, need no font of the computer."""
-    level = [
-        bytes((row, cell)).decode("gb2312")
-        for row in range(0xB0, 0xD8)
-        for cell in range(0xA1, 0xFA if row == 0xD7 else 0xFF)
-    ]
-    assert len(level) == 3755
-    assert not [char for char in level if not is_covered(char)]
+def characters_of(encoding: str, rows: range) -> list[str]:
+    """The characters of some rows of a set in which each has two bytes."""
+    found = list[str]()
+    for row, cell in product(rows, range(0x40, 0xFF)):
+        with contextlib.suppress(UnicodeDecodeError):
+            found.append(bytes((row, cell)).decode(encoding))
+    return [char for char in found if "\u4e00" <= char <= "\u9fff"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "rows", "number"), [("gb2312", range(0xB0, 0xF8), 6763), ("big5", range(0xA4, 0xC7), 5401)]
+)
+def test_the_common_characters_of_chinese_are_ours(encoding: str, rows: range, number: int) -> None:
+    """Simplified and traditional: most names need no font of the computer."""
+    common = characters_of(encoding, rows)
+    assert len(common) == number
+    assert not [char for char in common if not is_covered(char)]
+
+
+@pytest.mark.parametrize("name", ["陳美玲", "黃瑋哲", "劉煒琪", "李喆", "王堃", "蕭珺"])
+def test_names_as_classes_have_them_are_printed(name: str) -> None:
+    """In the face that comes along, on any computer."""
+    made = pressed([name], "standard", SIZE, WIDTH)
+    assert not made.unprintable and fonts_of(made.pdf) == {"Noto-Serif-SC-Cut"}
+    assert pdf_pages(made.pdf) == [name]
 
 
 # --- in another page ---------------------------------------------------------------------------------
@@ -221,7 +239,7 @@ def test_a_page_painted_into_another_is_read_back_there(made: Pressed) -> None:
 
 # --- fonts of the computer ---------------------------------------------------------------------------
 
-ALPHABET = "\ue000\ue001\u05d0\u05d1\u05d2瑋"
+ALPHABET = "\ue000\ue001\u05d0\u05d1\u05d2㐂"
 
 
 def font_with(characters: str, family: str, path: Path) -> None:
@@ -269,10 +287,10 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "fonts").mkdir()
     font_with(ALPHABET, "Test Squares", folder / "fonts" / "squares.ttf")
-    font_with("王璟", "Test Han", folder / "fonts" / "han.ttf")
+    font_with("王㛃", "Test Han", folder / "fonts" / "han.ttf")
     settings = f"<fontconfig><dir>{folder / 'fonts'}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>"
     (folder / "fonts.conf").write_text(f'<?xml version="1.0"?>\n{settings}\n', "utf-8")
-    names = ["\ue000\ue001", "Ana \ue001", "\ue000\ue002", "\u05d0\u05d1\u05d2", "王璟", "明瑋", "明璟\ue003"]
+    names = ["\ue000\ue001", "Ana \ue001", "\ue000\ue002", "\u05d0\u05d1\u05d2", "王㛃", "明㐂", "明㛃\ue003"]
     (folder / "names.json").write_text(json.dumps(names), "utf-8")
     command = [sys.executable, "-c", SCRIPT, str(folder)]
     ran = subprocess.run(
@@ -289,8 +307,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes
         ("\ue000\ue001", {"Test-Squares"}),
         ("Ana \ue001", {"Source-Serif-4", "Test-Squares"}),
         ("\u05d0\u05d1\u05d2", {"Test-Squares"}),
-        ("王璟", {"Test-Han"}),
-        ("明瑋", {"Noto-Serif-SC-Cut", "Test-Squares"}),
+        ("王㛃", {"Test-Han"}),
+        ("明㐂", {"Noto-Serif-SC-Cut", "Test-Squares"}),
     ],
     ids=["own script", "beside Latin", "Hebrew", "Chinese whole", "Chinese in part"],
 )
@@ -300,7 +318,7 @@ def test_a_font_of_the_computer_steps_in(name: str, fonts: set[str], elsewhere: 
     assert (pdf_pages(pdf), missing, fonts_of(pdf)) == ([name], "", fonts)
 
 
-@pytest.mark.parametrize(("name", "missing"), [("\ue000\ue002", "\ue002"), ("明璟\ue003", "\ue003")])
+@pytest.mark.parametrize(("name", "missing"), [("\ue000\ue002", "\ue002"), ("明㛃\ue003", "\ue003")])
 def test_what_that_font_has_not_is_told(name: str, missing: str, elsewhere: dict[str, tuple[bytes, str]]) -> None:
     """A name of which one character is missing is not printed in part."""
     assert elsewhere[name] == (b"", missing)

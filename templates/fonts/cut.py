@@ -1,9 +1,10 @@
-"""Cut the Chinese face: Noto Serif CJK SC, reduced to the characters of GB 2312.
+"""Cut the Chinese face: Noto Serif CJK SC, reduced to the characters in common use.
 
     python templates/fonts/cut.py NotoSerifCJK-Regular.ttc
 
-The collection is in Debian's package fonts-noto-cjk. GB 2312 holds the 6 763 characters in
-common use (and those of the names in the seeds), so the cut is a fifth of the whole face.
+The collection is in Debian's package fonts-noto-cjk. GB 2312 holds the 6 763 simplified characters
+in common use (and those of the names in the seeds); the first level of Big5, the 5 401 traditional
+ones, for names of students. The cut is a quarter of the whole face.
 The outlines become TrueType: a CID-keyed CFF face comes out of WeasyPrint 70 with glyph numbers
 where the character numbers belong, which other programs show as wrong characters.
 """
@@ -19,16 +20,25 @@ from fontTools.ttLib import TTCollection, TTFont, newTable
 HERE = Path(__file__).parent
 
 
-def gb2312() -> set[int]:
-    """The code points of GB 2312: Chinese characters, and the punctuation that goes with them."""
-    points = set(range(0x20, 0x7F))
-    for row in range(0xA1, 0xF8):
-        for cell in range(0xA1, 0xFF):
+IN_NAMES = "喆堃堯彧暐曄橞煒熲燁珺玥瑀瑋璟璿睿祐翃芃苡菡葳諠鈺鋐霈靚頤"  # liked, and not all in either
+
+
+def encoded(encoding: str, rows: range) -> set[int]:
+    """The code points of some rows of a set of characters in which each has two bytes."""
+    points = set[int]()
+    for row in rows:
+        for cell in range(0x40, 0xFF):
             try:
-                points.add(ord(bytes((row, cell)).decode("gb2312")))
-            except UnicodeDecodeError:
+                points.add(ord(bytes((row, cell)).decode(encoding)))
+            except (UnicodeDecodeError, TypeError):  # the latter: two characters, the first of which has one byte
                 continue
     return points
+
+
+def in_common_use() -> set[int]:
+    """The code points of simplified and traditional characters, with the punctuation that goes with the former."""
+    traditional = {point for point in encoded("big5", range(0xA4, 0xC7)) if point >= 0x4E00}
+    return {*range(0x20, 0x7F), *encoded("gb2312", range(0xA1, 0xF8)), *traditional, *map(ord, IN_NAMES)}
 
 
 def to_truetype(face: TTFont) -> None:
@@ -74,7 +84,7 @@ def main(collection: str) -> None:
     face = next(f for f in TTCollection(collection).fonts if f["name"].getDebugName(1).endswith(" SC"))
     options = subset.Options(layout_features=["kern", "palt"], name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14])
     cut = subset.Subsetter(options)
-    cut.populate(unicodes=gb2312())
+    cut.populate(unicodes=in_common_use())
     cut.subset(face)
     to_truetype(face)
     face.save(HERE / "NotoSerifSC-Cut.ttf")
