@@ -136,12 +136,22 @@ def _without_side(roster: Roster, wanted: Wanted) -> Iterator[Diagnostic]:
         )
 
 
+def versions_given(roster: Roster, options: Options) -> tuple[int, int]:
+    """The highest version that somebody gets, and the seed of all; no version is 0."""
+    numbers = [student.version for student in roster.students]
+    numbers += [version.number for version in options.versions if version]
+    return max(numbers, default=0), _seed(options)
+
+
+def _seed(options: Options) -> int:
+    return next((version.seed for version in options.versions if version), 1)
+
+
 def _variants(roster: Roster, wanted: Wanted, options: Options) -> Iterator[Variant]:
     """What each student gets. Those for whom the list names no version get those that were asked for one after the
     other, so that neighbors differ."""
     look, versions = options.looks[0], options.versions
-    seed = next((version.seed for version in versions if version), 1)
-    round_ = cycle(versions)
+    seed, round_ = _seed(options), cycle(versions)
     for student in roster.students:
         kind: Kind = "side-a" if student.side == "a" else "side-b" if student.side == "b" else "student"
         yield Variant(

@@ -309,7 +309,17 @@ class _ClassSet:
             with _pressing([*theirs, *found], door) as progress:
                 made = classes.class_set(reading, wanted, roster, wishes, options, progress)
             built = Built((*built.made, *made.made), (*built.diagnostics, *made.diagnostics))
-        end_with(_without_names(built, door) if wishes.each else built, theirs, door)
+        most, drawn_by = classes.versions_given(roster, options)
+
+        def about_keys(problems: list[Diagnostic]) -> None:
+            """How the keys are made that go with these copies."""
+            if most and built.made and not door.quiet:
+                for unit, lessons, _ in sets:
+                    command = f"packet {unit}" if unit else f"build {lessons[0]}"
+                    wanted = f"--edition key --versions {max(2, most)} --seed {drawn_by}"
+                    say(f"The keys that go with them: counterpoint {command} {wanted}")
+
+        end_with(_without_names(built, door) if wishes.each else built, theirs, door, about_keys)
 
 
 def _class_set(path: Path | None, each: bool, anonymous: bool, substitute: bool, format: str) -> _ClassSet | None:

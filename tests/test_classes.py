@@ -348,8 +348,16 @@ def test_neighbors_have_different_versions(tmp_path: Path) -> None:
     assert class_set(folder, "build", "ferry").returncode == 0
     assert versions(folder / "output/ferry/class/period-3.pdf") == [{"2"}, set(), {"1"}]
     (folder / "period-3.csv").write_text("name\nAna López\nJo Example\nMinh Nguyễn\n", "utf-8")
-    assert class_set(folder, "build", "ferry", "--versions", "2", "--seed", "7").returncode == 0
+    ran = class_set(folder, "build", "ferry", "--versions", "2", "--seed", "7")
+    assert ran.returncode == 0
     assert versions(folder / "output/ferry/class/period-3.pdf") == [{"1"}, {"2"}, {"1"}]
+    keys = "counterpoint build ferry --edition key --versions 2 --seed 7"
+    assert f"The keys that go with them: {keys}\n" in ran.stderr
+    assert counterpoint(*keys.split()[1:], cwd=folder).returncode == 0
+    for number in (1, 2):
+        assert f"Version {number}" in squeezed(
+            pdf_pages((folder / f"output/ferry/key.version-{number}.pdf").read_bytes())[0]
+        )
 
 
 def test_a_packet_for_everybody(tmp_path: Path) -> None:
