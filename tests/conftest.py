@@ -74,10 +74,17 @@ FOR_STUDENTS = [(name, edition) for name, edition in HANDOUTS if edition not in 
 
 
 def _printed(looks: Sequence[Look], of: Sequence[tuple[str, Edition]]) -> pytest.MarkDecorator:
-    """Tests of finished handouts: each edition of the lessons in each of some looks."""
-    cases = [(name, edition, look) for look in looks for name, edition in of]
-    ids = [" ".join([name, edition, look.paper, *look.suffix.split(".")[1:]]) for name, edition, look in cases]
-    return pytest.mark.parametrize(("name", "edition", "look"), cases, ids=ids)
+    """Tests of finished handouts: each edition of the lessons in each of some looks. To press all looks takes long."""
+    cases = [
+        pytest.param(
+            *(name, edition, look),
+            id=" ".join([name, edition, look.paper, *look.suffix.split(".")[1:]]),
+            marks=() if look == USUAL else pytest.mark.slow,
+        )
+        for look in looks
+        for name, edition in of
+    ]
+    return pytest.mark.parametrize(("name", "edition", "look"), cases)
 
 
 IN_PRINT = tuple(Look(paper, profile) for profile in PROFILES for paper in PAPERS)
@@ -110,14 +117,14 @@ def reading() -> Reading:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Finished handouts. A lesson is built in a look when one of its files is first asked for, in a folder of its own,
-    by whichever worker asks first; the others wait for it."""
+    """Finished handouts. Each is made when one of its files is first asked for, in a folder of its own, by whichever
+    worker asks first; only who wants the same waits for it."""
 
     folder: Path
     reading: Reading
 
     def path(self, lesson: str, edition: Edition, format: str, look: Look = USUAL) -> Path:
-        return self._built(lesson, look) / lesson / f"{edition}{look.suffix}.{format}"
+        return self._built(lesson, edition, look) / f"{edition}{look.suffix}.{format}"
 
     def html(self, lesson: str, edition: Edition, look: Look = USUAL) -> str:
         return self.path(lesson, edition, "html", look).read_text("utf-8")
@@ -127,22 +134,22 @@ class Shelf:
 
     def files(self, pattern: str) -> list[Path]:
         """Files of all lessons by the end of their path, such as ``student.html``; there are some."""
-        found = [path for name in LESSONS for path in sorted((self._built(name, USUAL) / name).glob(pattern))]
+        found = [path for handout in HANDOUTS for path in sorted(self._built(*handout, USUAL).glob(pattern))]
         assert found
         return found
 
-    def _built(self, lesson: str, look: Look) -> Path:
-        output = self.folder / f"{lesson}.{look.paper}{look.suffix}"
+    def _built(self, lesson: str, edition: Edition, look: Look) -> Path:
+        output = self.folder / f"{lesson}.{edition}.{look.paper}{look.suffix}"
         done = self.folder / f"{output.name}.done"
         if not done.exists():
             with FileLock(self.folder / f"{output.name}.lock"):
                 if not done.exists():
                     project = replace(self.reading.project, templates=None, output=output)
-                    options = Options(looks=(look,), cache=Cache(cache_folder()))
+                    options = Options((edition,), looks=(look,), cache=Cache(cache_folder()))
                     built = build(replace(self.reading, project=project), (lesson,), options)
                     assert not built.diagnostics
                     done.touch()
-        return output
+        return output / lesson
 
 
 @pytest.fixture(scope="session")
