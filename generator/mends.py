@@ -1,5 +1,5 @@
-"""What WeasyPrint 70 lays out wrongly, or does again and again, is put right while a page is laid out; what it tags
-wrongly, in ``tags``.
+"""What WeasyPrint 70 lays out wrongly, or does again and again, or in vain, is put right while a page is laid out; what
+it tags wrongly, in ``tags``.
 
 Each mend can go when upstream has its own.
 """
@@ -10,9 +10,12 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from functools import cache
 from typing import Any
 
-from weasyprint import CSS, css
+from weasyprint import CSS, HTML, css
+from weasyprint.html import UA_STYLESHEET
 from weasyprint.layout import page
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import line_break
@@ -29,6 +32,38 @@ def layout() -> Iterator[None]:
         yield
     finally:
         page.make_page, line_break.create_layout, css.CSS = _make_page, _create_layout, CSS
+
+
+class Page(HTML):  # type: ignore[misc]
+    """A page as WeasyPrint reads it, but without what it computes for each element, and few have: the styles of a mark
+    before it (elements of lists keep theirs), of a footnote, of a note. Where a style asks for one of these, they stay.
+    """
+
+    def __init__(self, string: str, **how: Any) -> None:
+        self.asks = bool(_RARE.search(string))
+        super().__init__(string=string, **how)
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        sheets: list[CSS] = super()._ua_stylesheets(forms)
+        return sheets if self.asks else [_lean() if sheet is UA_STYLESHEET else sheet for sheet in sheets]
+
+
+_RARE = re.compile(r"\b(footnote\b|list-item\b|note(\(|-call|-marker))", re.IGNORECASE)
+_OF_NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
+
+
+@cache
+def _lean() -> CSS:
+    """WeasyPrint’s own styles without those of all elements for what few have."""
+    lean = copy(UA_STYLESHEET)
+    lean.matcher = copy(UA_STYLESHEET.matcher)
+    by_name, all_have = dict(lean.matcher.lower_local_name_selectors), lean.matcher.other_selectors
+    marks = [style for style in all_have if style[3] == "marker"]
+    for name in ("li", "summary"):
+        by_name[name] = [*by_name.get(name, ()), *marks]
+    lean.matcher.lower_local_name_selectors = by_name
+    lean.matcher.other_selectors = [style for style in all_have if style[3] not in {*_OF_NOTES, "marker"}]
+    return lean
 
 
 _kept = OrderedDict[str, CSS]()  # the styles of the last pages that were pressed well

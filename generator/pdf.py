@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -68,7 +67,7 @@ def pressing() -> Iterator[Callable[[str], Any]]:
 
     def lay_out(page: str) -> Any:
         ready = page.replace(fonts.GO_HERE, fonts.press_css(), 1)
-        html = weasyprint.HTML(string=ready, url_fetcher=fetcher, media_type="press")
+        html = mends.Page(ready, url_fetcher=fetcher, media_type="press")
         with mends.layout():
             return html.render(font_config=_fonts())
 

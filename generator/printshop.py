@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -304,12 +305,15 @@ class Processes:
 def _processes(jobs: int) -> ProcessPoolExecutor:
     # A fork has all imports; where this process has other threads, or cannot be forked, each starts anew.
     forks = sys.platform == "linux" and threading.active_count() == 1
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if forks else "spawn"), _begin)
+    return ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("fork" if forks else "spawn"), _begin, gc.get_threshold()
+    )
 
 
-def _begin() -> None:
+def _begin(*threshold: int) -> None:
     """In a new process: an interruption is the business of the one that gave the orders, and without it there is
-    nothing to do."""
+    nothing to do. Garbage is looked for as seldom as there."""
+    gc.set_threshold(*threshold)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 

@@ -36,6 +36,7 @@ from weasyprint import css
 from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
 
+from generator import mends
 from generator.editions import Edition, letters_in
 from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
@@ -425,6 +426,39 @@ def test_styles_that_ask_for_what_is_refused_are_refused_each_time(style: str) -
     for _ in range(3):
         with pytest.raises(PressProblem, match=r"styles\.example|bell"):
             press(f'<html lang="en"><title>A page</title><style>{style}</style><p>One')
+
+
+@pytest.mark.parametrize(
+    ("style", "body", "printed"),
+    [
+        ("", "<ol><li>One<li>Two</ol><ul><li>Three</ul>", "One\nTwo\nThree\n1.\n2.\n•"),
+        ("li::marker { font-size: 30pt }", "<ol><li>One</ol>", "One 1."),
+        ("p { display: list-item; margin-left: 2em }", "<p>One", "• One"),
+        ("b { FLOAT:footnote }", "<p>One<b>Two</b>", "One1\n1. Two"),
+        ("p { quotes: '“' '”' }", "<p><q>One</q>", "“One”"),
+    ],
+)
+def test_what_few_elements_have_is_still_there_for_them(
+    style: str, body: str, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marks of lists, footnotes: the same bytes as when every element gets their styles."""
+    page = f'<html lang="en"><title>A page</title><style>{style}</style>{body}'
+    lean = press(page)
+    assert "\n".join(line.strip() for line in pdf_pages(lean)[0].replace("\r", "").splitlines()) == printed
+    monkeypatch.setattr(mends, "_RARE", re.compile(""))
+    assert press(page) == lean
+
+
+@pytest.mark.parametrize("edition", ["student", "teacher"])
+def test_styles_that_a_handout_does_not_use_are_not_missed(
+    edition: Edition, small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the same, byte for byte, with all styles that WeasyPrint has for every element."""
+    page = drawn(composed(read(small).lessons["ferry"], edition))
+    assert not mends.Page(page).asks
+    lean = press(page)
+    monkeypatch.setattr(mends, "_RARE", re.compile(""))
+    assert mends.Page(page).asks and press(page) == lean
 
 
 def test_spaced_letters_and_words_fill_their_lines() -> None:
