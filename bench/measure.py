@@ -55,15 +55,12 @@ class Run:
 
 
 def run(*command: object, cwd: Path = HOME, **environment: str) -> Run:
-    """Run a command to its end. Raises ``CalledProcessError``.
-
-    Python keeps what it compiles, as it does where nobody forbids it: an image for building often does.
-    """
+    """Run a command to its end. Raises ``CalledProcessError``."""
     started = time.perf_counter()
     process = subprocess.Popen(
         list(map(str, command)),
         cwd=cwd,
-        env={k: v for k, v in {**os.environ, **environment}.items() if k != "PYTHONDONTWRITEBYTECODE"},
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -139,6 +136,7 @@ class Bench:
         )
 
     def measure(self, parts: Sequence[str]) -> list[Row]:
+        self.build(project=self.project("first", [LESSON]))
         for part in parts:
             method = getattr(self, part)
             print(f"… {method.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)
@@ -379,14 +377,18 @@ def table(rows: Sequence[Row]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--quick", action="store_true", help="fewer lessons, each measure once")
-    parser.add_argument("--json", type=Path, default=HOME / "bench" / "last.json", help="where the numbers go")
+    parser.add_argument("--json", type=Path, help="where the numbers go: bench/last.json, if the table is whole")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="a part of the table")
     chosen = parser.parse_args()
+    # Python keeps what it compiles, as where nobody forbids it: an image for building often does.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
         rows = Bench(Path(folder), chosen.quick).measure(chosen.only)
     print(table(rows))
     told = [{k: (None if v == inf else v) for k, v in asdict(row).items()} for row in rows]
-    chosen.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    whole = HOME / "bench" / "last.json" if chosen.only == PARTS else None
+    if path := chosen.json or whole:
+        path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -138,9 +138,9 @@ def _without_side(roster: Roster, wanted: Wanted) -> Iterator[Diagnostic]:
 
 def versions_given(roster: Roster, options: Options) -> tuple[int, int]:
     """The highest version that somebody gets, and the seed of all; no version is 0."""
-    numbers = [student.version for student in roster.students]
-    numbers += [version.number for version in options.versions if version]
-    return max(numbers, default=0), _seed(options)
+    named = [student.version for student in roster.students]
+    going_round = [version.number for version in options.versions if version][: named.count(0)]
+    return max([*named, *going_round], default=0), _seed(options)
 
 
 def _seed(options: Options) -> int:

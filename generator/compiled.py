@@ -1,40 +1,48 @@
-"""Our templates are kept as they were compiled, beside them, as Python keeps its modules: compiling them takes longer
-than drawing a page with them."""
+"""Our templates are kept as they were compiled, where Python keeps our modules: to compile them takes longer than
+to draw a page with them."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from generator import engine
 from generator.places import TEMPLATES
-from generator.write import write
+
+KEPT = Path(cache_from_source(__file__)).parent  # where who can write could write our code as well
 
 
-class Compiled(BytecodeCache):
-    """What is kept counts for the text of a template, for what compiles it, and for how. Of templates of a project,
-    nothing is kept: what is compiled can run, and belongs only where the program itself lies."""
+class Compiled(FileSystemBytecodeCache):
+    """What is kept counts for the text of a template and for what compiles it. Of templates that are not in our folder,
+    nothing is kept; and of what lies in any folder of templates, nothing is run but what is compiled there and then."""
+
+    def __init__(self) -> None:
+        super().__init__(str(KEPT), f"template.%s.{sys.implementation.cache_tag}.pyc")
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """The file in which it is kept; none for a template that is not ours."""
+        """The part of the file’s name that is its own; none for a template that is not ours."""
         path = Path(filename or "")
-        kept = path.parent / "__pycache__" / f"{path.name}.{sys.implementation.cache_tag}.pyc"
-        return str(kept) if path.is_relative_to(TEMPLATES) else ""
+        return ".".join(path.relative_to(TEMPLATES).parts) if path.is_relative_to(TEMPLATES) else ""
 
     def get_source_checksum(self, source: str) -> str:
         return super().get_source_checksum(f"{engine.of_templates()}\n{source}")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key:
-            with contextlib.suppress(Exception), open(bucket.key, "rb") as file:  # a damaged file fails in many ways
-                bucket.load_bytecode(file)
+        with contextlib.suppress(Exception):  # a damaged file fails in many ways
+            if bucket.key:
+                super().load_bytecode(bucket)
+        if not isinstance(bucket.code, CodeType):
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Where the folder cannot be written to, templates are compiled each time."""
         if bucket.key and not sys.dont_write_bytecode:
             with contextlib.suppress(OSError):
-                write(Path(bucket.key), bucket.bytecode_to_string())
+                KEPT.mkdir(parents=True, exist_ok=True)
+                super().dump_bytecode(bucket)

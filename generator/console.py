@@ -58,11 +58,11 @@ def no_press(why: str = "") -> NoReturn:
     not_ready(f"This machine cannot make PDFs yet. {advice}\n“--format html” makes the HTML pages without it.")
 
 
-def tell(found: list[Diagnostic], door: Door, form: str) -> None:
+def tell(found: list[Diagnostic]) -> None:
     from generator.diagnostic import report
 
     if found:
-        say("\n" + _coloured(report(found, form)) + "\n")
+        say("\n" + _coloured(report(found, "full")) + "\n")
 
 
 def _coloured(text: str) -> str:
@@ -93,14 +93,14 @@ def end_with(
     for made in built.made:
         if not door.quiet and (made.changed or door.verbose):
             print(made.path, "" if made.changed else "(unchanged)", sep="  " if not made.changed else "")
-    tell(found, door, "full")
+    tell(found)
     summary(found)
     raise typer.Exit(PROBLEMS if has_errors(found) else OK)
 
 
 @contextlib.contextmanager
 def shown_progress(door: Door) -> Iterator[Progress]:
-    """Tell on stderr what is being made: one changing line on a terminal, a line each elsewhere with ``--verbose``."""
+    """Tell on stderr what is being made: one changing line on a terminal, elsewhere a line each."""
     live, began = sys.stderr.isatty() and not door.quiet, time.monotonic()
 
     def show(what: str, done: int, of: int) -> None:

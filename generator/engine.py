@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 import zlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -26,15 +27,13 @@ _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "font
 @cache
 def of_pages() -> str:
     """For what is read and drawn: all our code, words, styles and fonts, and the libraries with a part in it."""
-    files = (path for folder in (Path(__file__).parent, TEMPLATES) for path in sorted(folder.rglob("*")))
-    ours = (path for path in files if path.is_file() and path.suffix != ".pyc")
-    return "\n".join((*(f"{path.name} {_digest(path.read_bytes())}" for path in ours), _versions(_DRAWS)))
+    return "\n".join((*_files(Path(__file__).parent), *_files(TEMPLATES), _versions(_DRAWS)))
 
 
 @cache
 def of_templates() -> str:
-    """For templates as they are compiled: what compiles them, and how."""
-    return "\n".join((_code(("render",)), _versions(("Jinja2",))))
+    """For templates as they are compiled: what compiles them, and all our code, whose filters it may ask."""
+    return "\n".join((*_files(Path(__file__).parent), _versions(("Jinja2", "MarkupSafe"))))
 
 
 @cache
@@ -47,6 +46,13 @@ def of_press() -> str:
 def of_proof() -> str:
     """For the reading back."""
     return "\n".join((_code(READS_BACK), _versions(("pikepdf", "pypdfium2"))))
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Each file of ours in a folder; what Python keeps there is none."""
+    for path in sorted(folder.rglob("*")):
+        if "__pycache__" not in path.parts and path.is_file():
+            yield f"{path.name} {_digest(path.read_bytes())}"
 
 
 def _code(modules: tuple[str, ...]) -> str:

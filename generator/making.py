@@ -97,11 +97,13 @@ def build(
     drawn = choices.versions_of(versions, seed)
     make: Make = "booklet" if booklet else "fillable" if fillable else "plain"
     choose = choices.print_run(edition, format, profile, language, jobs, make, not one_sided)
-    class_set = _class_set(roster, each, anonymous_files, substitute, format)
+    class_set = _class_set(roster, each, anonymous_files, substitute, format, profile)
     if class_set and not lessons:
         usage("--roster makes copies of the lessons that you name: counterpoint build LESSON --roster FILE.")
-    if class_set and (fillable or booklet or edition or "," in profile):
-        usage("--roster makes students’ copies, plain ones, of one profile: leave the other choice away.")
+    if class_set and (fillable or booklet or edition):
+        usage("--roster makes students’ copies, plain ones: leave the other choice away.")
+    if class_set and cluster:
+        usage("--roster makes its copies on this computer: leave --cluster away.")
     reading, names = choices.read(door, lessons)
     theirs, _ = reading.of(names)
     options = choose(paper.value if paper else reading.house.paper)
@@ -164,7 +166,7 @@ def packet(
     if len(some) == 1 and edition and set(TEACHERS) & set(asked):
         usage("--only chooses among students’ pages: leave key and teacher out of --edition.")
     drawn = choices.versions_of(versions, seed)
-    class_set = _class_set(roster, each, anonymous_files, substitute, format)
+    class_set = _class_set(roster, each, anonymous_files, substitute, format, profile)
     if class_set and edition:
         usage("With --roster, the list says who gets which packet: leave --edition away.")
     reading, _ = choices.read(door, None)
@@ -223,7 +225,7 @@ def watch(
                 found += built.diagnostics
                 for path in (made.path for made in built.made if made.changed and not quiet):
                     print(path, flush=True)
-            tell(found, door, "full")
+            tell(found)
             if not quiet:
                 say(f"{summed_up(found)} Waiting for a change; Ctrl-C ends this.")
 
@@ -312,17 +314,16 @@ class _ClassSet:
         most, drawn_by = classes.versions_given(roster, options)
 
         def about_keys(problems: list[Diagnostic]) -> None:
-            """How the keys are made that go with these copies."""
             if most and built.made and not door.quiet:
-                for unit, lessons, _ in sets:
-                    command = f"packet {unit}" if unit else f"build {lessons[0]}"
-                    wanted = f"--edition key --versions {max(2, most)} --seed {drawn_by}"
-                    say(f"The keys that go with them: counterpoint {command} {wanted}")
+                given = f"--edition key --versions {max(2, most)} --seed {drawn_by}"
+                say(f"For the keys, type the same with “{given}” in the place of --roster and what goes with it.")
 
         end_with(_without_names(built, door) if wishes.each else built, theirs, door, about_keys)
 
 
-def _class_set(path: Path | None, each: bool, anonymous: bool, substitute: bool, format: str) -> _ClassSet | None:
+def _class_set(
+    path: Path | None, each: bool, anonymous: bool, substitute: bool, format: str, profile: str
+) -> _ClassSet | None:
     """What is wanted of a list, if there is one."""
     if path is None:
         if each or anonymous:
@@ -330,8 +331,11 @@ def _class_set(path: Path | None, each: bool, anonymous: bool, substitute: bool,
         return None
     if not path.is_file():
         usage(f"There is no file {path}.")
-    if "pdf" not in choices.formats_of(format):
+    formats = choices.formats_of(format)
+    if "docx" in formats or "pdf" not in formats:
         usage("--roster makes PDFs: leave --format away.")
+    if "," in profile:
+        usage("--roster takes one --profile, for those of whom the list says nothing.")
     return _ClassSet(path, each, anonymous, substitute)
 
 
@@ -382,7 +386,7 @@ def _pressing(found: list[Diagnostic], door: Door) -> Iterator[Progress]:
         with shown_progress(door) as progress:
             yield progress
     except NoPress as error:
-        tell(found, door, "full")
+        tell(found)
         no_press(str(error))
 
 

@@ -41,7 +41,7 @@ from generator.write import alone, sweep, write_all
 
 BACK = ("glossary", "sources", "standards")  # what stands behind the lessons, as the contents call it
 
-Secrets = tuple[tuple[str, proof.Secrets], ...]  # what may not be told, each with what to call it
+Withheld = tuple[tuple[str, proof.Secrets], ...]  # what may not be told, each with what to call it
 
 
 @dataclass(frozen=True)
@@ -224,8 +224,8 @@ class Shelf:
     def pdf(self, kind: Kind, look: Look, version: Version | None) -> pikepdf.Pdf:
         """A packet as one PDF."""
         frame, held = self.frame(kind, look, version), self.held(kind, look, version)
-        secrets = tuple(_secrets(held))
-        back = self._pressed(replace(frame, shows="back"), look, secrets) if frame.has_back else pikepdf.new()
+        withheld = tuple(_secrets(held))
+        back = self._pressed(replace(frame, shows="back"), look, withheld) if frame.has_back else pikepdf.new()
         handouts = [_pdf(one) for one in held]
         counts = [pages for _, pages in handouts]
         behind = {name: page for name, (page, _, _) in places(back).items()}
@@ -234,7 +234,7 @@ class Shelf:
             first = list(accumulate(counts, initial=front_pages + 1))
             placed = tuple(replace(b, first=page) for b, page in zip(frame.bound, first, strict=False))
             after = {name: first[-1] + behind[name] for name in BACK if name in behind}
-            front = self._pressed(replace(frame, shows="front", bound=placed, behind=after), look, secrets)
+            front = self._pressed(replace(frame, shows="front", bound=placed, behind=after), look, withheld)
             if len(front.pages) == front_pages:
                 break
             front_pages = len(front.pages)
@@ -268,11 +268,11 @@ class Shelf:
             grid = within if number >= binding.first[1] and (kind == "key" or number < binding.first[-1]) else around
             yield stamps.right_of(grid, turned and number % 2 == 1)
 
-    def _pressed(self, frame: Frame, look: Look, secrets: Secrets) -> pikepdf.Pdf:
+    def _pressed(self, frame: Frame, look: Look, withheld: Withheld) -> pikepdf.Pdf:
         """The pages of a frame, read back like those of a handout. Raises ``PageProblem``."""
-        return _opened(self._proven(frame, look, secrets, "pdf"))
+        return _opened(self._proven(frame, look, withheld, "pdf"))
 
-    def _proven(self, frame: Frame, look: Look, secrets: Secrets, format: str) -> bytes:
+    def _proven(self, frame: Frame, look: Look, withheld: Withheld, format: str) -> bytes:
         assert self.plan is not None
         page, span = render.page(frame, look, self.reading.project.templates), self.plan.title.span
         if problems := list(undrawable(span, "packet’s", page)):
@@ -283,7 +283,7 @@ class Shelf:
             look,
             page,
             ((f"{frame.kind}.{format}", format),),
-            secrets,
+            withheld,
         )
         done = finished(order, self.options.cache)
         if done.objections:

@@ -86,11 +86,11 @@ def number_pages(
     pieces = list(dict.fromkeys([*filter(None, around), *DIGITS]))
     drawn = render.type_page(pieces, look, STRIP)
     pressed = cache.kept("type", engine.of_press(), drawn, make=partial(render.press_type, drawn))
-    type = _Type(pdf, pieces, pressed)
+    letters = _Type(pdf, pieces, pressed)
     for number, (page, right) in enumerate(zip(pdf.pages, feet, strict=True), 1):
         if right is not None:
             line = [*around[:1], *str(number), *around[1:]]
-            type.put(page, [piece for piece in line if piece], right, _height(look, between))
+            letters.put(page, [piece for piece in line if piece], right, _height(look, between))
 
 
 def _height(look: Look, between: int) -> float:

@@ -351,9 +351,9 @@ def test_neighbors_have_different_versions(tmp_path: Path) -> None:
     ran = class_set(folder, "build", "ferry", "--versions", "2", "--seed", "7")
     assert ran.returncode == 0
     assert versions(folder / "output/ferry/class/period-3.pdf") == [{"1"}, {"2"}, {"1"}]
-    keys = "counterpoint build ferry --edition key --versions 2 --seed 7"
-    assert f"The keys that go with them: {keys}\n" in ran.stderr
-    assert counterpoint(*keys.split()[1:], cwd=folder).returncode == 0
+    keys = "--edition key --versions 2 --seed 7"
+    assert f"For the keys, type the same with “{keys}” in the place of --roster" in ran.stderr
+    assert counterpoint("build", "ferry", *keys.split(), cwd=folder).returncode == 0
     for number in (1, 2):
         assert f"Version {number}" in squeezed(
             pdf_pages((folder / f"output/ferry/key.version-{number}.pdf").read_bytes())[0]

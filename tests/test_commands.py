@@ -11,6 +11,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import cast
 
 import pytest
 from conftest import (
@@ -32,6 +33,7 @@ from typer.testing import CliRunner
 from generator import __version__, desk
 from generator.cli import app
 from generator.console import time_left
+from generator.editions import Edition
 from generator.lessons import Citation, LessonSpec
 from generator.projects import Project
 from generator.reader import Reading
@@ -349,9 +351,10 @@ def test_an_interruption_leaves_everything_whole(step: int, tmp_path: Path, shel
     assert said.endswith("Interrupted. The files of the last build are whole.\n") and "Traceback" not in said
     for name, data in everything(tmp_path).items():
         lesson, _, file = name.partition("/")
+        edition, _, format = file.partition(".")
         assert name == "index.html" or data in (
             b"of the last build",
-            (shelf.path(lesson, "student", "html").parent / file).read_bytes(),
+            shelf.path(lesson, cast(Edition, edition), format).read_bytes(),
         )
     done = {lesson for lesson in lessons if (tmp_path / lesson / "student.pdf").read_bytes() != b"of the last build"}
     assert done == set(lessons[: step // 5])
@@ -560,7 +563,11 @@ def test_a_warning_is_no_error(faulty: Project) -> None:
         (["build", "ferry", "--roster", "class.csv"], "There is no file class.csv."),
         (["build", "--roster", "lessons/walk.yaml"], "--roster makes copies of the lessons that you name"),
         (["build", "walk", "--roster", "lessons/walk.yaml", "--edition", "key"], "leave the other choice away."),
-        (["build", "walk", "--roster", "lessons/walk.yaml", "--format", "docx"], "--roster makes PDFs: leave --format"),
+        (["build", "walk", "--roster", "lessons/walk.yaml", "--format", "html"], "--roster makes PDFs: leave --format"),
+        (["packet", "--roster", "lessons/walk.yaml", "--format", "pdf,docx"], "take docx out of --format"),
+        (["build", "walk", "--roster", "lessons/walk.yaml", "--format", "pdf,docx"], "--roster makes PDFs: leave"),
+        (["packet", "--roster", "lessons/walk.yaml", "--profile", "standard,dyslexia"], "--roster takes one --profile"),
+        (["build", "walk", "--roster", "lessons/walk.yaml", "--cluster", "tcp://127.0.0.1:1"], "leave --cluster away."),
         (["packet", "--format", "docx"], "A packet is a PDF or a page: take docx out of --format"),
         (["packet", "--only", "readings", "--edition", "key"], "leave key and teacher out of --edition."),
         (["packet", "--edition", "key", "--roster", "lessons/walk.yaml"], "leave --edition away."),

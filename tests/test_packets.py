@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
@@ -21,11 +23,17 @@ from conftest import (
     heard,
     objects_of,
     pdf_pages,
+    program,
     replaced,
     small_project,
     squeezed,
     text_of,
 )
+
+from generator import stamps
+from generator.cache import NOTHING_KEPT
+from generator.labels import labels
+from generator.looks import PROFILES, Look, Profile
 
 UNIT = """\
 format: 1
@@ -117,6 +125,34 @@ def test_every_page_says_which_it_is(kind: str, made: Path) -> None:
     for number, text in enumerate(pdf_pages(data), 1):
         assert re.findall(r"Packet page (\d+)", text) == ([] if number == 1 else [str(number)])
         assert document.get_page_label(number - 1) == str(number)
+    document.close()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Packet page {}"), ("es", "Página {} del dosier"), ("zh-Hans", "全册第{}页")]
+)
+def test_a_number_ends_where_the_text_of_its_page_ends(
+    language: str, said: str, profile: Profile, tmp_path: Path
+) -> None:
+    """It is read as one text, in every language and type, however many digits it has."""
+    count, right = 111, 540.0
+    with pikepdf.new() as pdf:
+        for _ in range(count):
+            pdf.add_blank_page(page_size=(612, 792))
+            pdf.pages[-1].obj.Contents, pdf.pages[-1].obj.Resources = pdf.make_stream(b""), pikepdf.Dictionary()
+        feet = [None, *[right] * (count - 1)]
+        stamps.number_pages(pdf, feet, Look(profile=profile), labels(language), NOTHING_KEPT)
+        pdf.save(tmp_path / "numbered.pdf")
+    command = [program("pdftotext"), "-layout", "numbered.pdf", "-"]
+    read = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True).stdout
+    there = [text.strip() for text in read.split("\f")[:count]]
+    assert there == ["", *(said.format(number) for number in range(2, count + 1))]
+    document = pypdfium2.PdfDocument(tmp_path / "numbered.pdf")
+    for number in (2, 9, 10, 74, 99, 100, 111):
+        text = document[number - 1].get_textpage()
+        _, bottom, end, top = text.get_charbox(text.count_chars() - 1, loose=True)
+        assert end == pytest.approx(right, abs=0.6) and 20 < bottom < top < 60
     document.close()
 
 

@@ -315,7 +315,7 @@ def test_the_same_lesson_gives_the_same_bytes(edition: Edition, shelf: Shelf, tm
     counterpoint("build", LESSONS[7], "--edition", edition, "--output", tmp_path, cwd=HOME, **chances)
     for file in (f"{edition}.pdf", f"{edition}.html"):
         assert (tmp_path / LESSONS[7] / file).read_bytes() == (
-            shelf.path(LESSONS[7], "student", "html").parent / file
+            shelf.path(LESSONS[7], edition, "html").parent / file
         ).read_bytes()
 
 
