@@ -110,6 +110,7 @@ def test_every_source_of_a_lesson_is_asked_about_its_limits(name: str, reading: 
 
 
 @pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.slow
 def test_the_teacher_edition_prints_the_sheet(name: str, reading: Reading, shelf: Shelf) -> None:
     """A bar for each source, and its numbers as text beside it."""
     page = parsed(shelf.html(name, "teacher"))

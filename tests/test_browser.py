@@ -26,6 +26,8 @@ from generator.labels import labels
 from generator.looks import USUAL, Look
 from generator.reader import Reading, read
 
+pytestmark = pytest.mark.slow
+
 LONG = "A ferry is a street that moves, says the pilot; the toll keeper answers that no street asks for money. "
 WIDE, PHONE, ZOOMED, NARROWEST = (1100, 800), (360, 740), (640, 400), (320, 640)  # zoomed: 1280 by 800 at 200 %
 PROFILES = (Look(), Look(profile="large-print"), Look(profile="dyslexia"))

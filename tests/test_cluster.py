@@ -19,6 +19,8 @@ from generator.looks import PROFILES, Look
 from generator.projects import Project
 from generator.reader import read
 
+pytestmark = pytest.mark.slow
+
 LOOKS = tuple(Look(profile=profile) for profile in PROFILES)
 SECONDS = 60.0  # that a scheduler or a worker may take to start
 

@@ -223,6 +223,7 @@ YAML = [b for b in BLOCKS if b.kind == "yaml" and not {"file", "goes into"} & se
 
 
 @pytest.mark.parametrize("block", YAML, ids=str)
+@pytest.mark.slow
 def test_an_example_is_read_without_problems(block: Block, project: Project) -> None:
     """Neither errors nor warnings: an example shows how it is done."""
     place = block.remarks.get("fragment", "")
@@ -347,6 +348,7 @@ def follow(block: Block, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.slow
 def test_commands_do_what_a_page_shows(page: str, tmp_path: Path) -> None:
     """A reader who follows a page from its top to its end sees what the page says."""
     folder = tmp_path / "counterpoint"
@@ -413,6 +415,7 @@ def test_a_picture_is_small_and_gray(name: str) -> None:
     assert path.stat().st_size < 250_000
 
 
+@pytest.mark.slow
 def test_the_pictures_are_those_of_today(tmp_path: Path) -> None:
     """``python docs/pictures.py FOLDER`` draws them from the lessons as they are; none of ours is older."""
     command = [sys.executable, str(DOCS / "pictures.py"), str(tmp_path / "pictures")]

@@ -34,6 +34,8 @@ from generator.rules import rules
 from generator.source import Source
 from generator.spec import UnitSpec
 
+pytestmark = pytest.mark.slow
+
 FORMS = ("full", "concise", "json", "github")
 UNIT = b"format: 1\ntitle: A town\nlessons: [ferry]\nexempt: {supports-missing: Read aloud.}\n"
 HANDOUTS = b"format: 1\npaper: a4\n"

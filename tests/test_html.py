@@ -183,6 +183,7 @@ def test_page_and_pdf_say_the_same(name: str, edition: Edition, shelf: Shelf) ->
 
 
 @pytest.mark.parametrize(("name", "edition"), [one for one in HANDOUTS if one[0] in (LESSONS[3], LESSONS[7])])
+@pytest.mark.slow
 def test_the_paper_does_not_change_the_page(name: str, edition: Edition, shelf: Shelf) -> None:
     """Between Letter and A4 only the size of the sheet and its margins differ."""
     one, other = (

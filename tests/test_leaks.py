@@ -129,6 +129,7 @@ def test_the_teachers_words_are_many_and_in_the_teachers_files(name: str, readin
 
 
 @PRESSED_FOR_STUDENTS
+@pytest.mark.slow
 def test_no_page_for_students_holds_words_of_the_teachers(
     name: str, edition: Edition, look: Look, reading: Reading, shelf: Shelf
 ) -> None:
@@ -267,6 +268,7 @@ def give_away(project: Project, leak: str) -> None:
 @pytest.mark.parametrize(
     ("how", "formats"), [(how, f) for how, (_, formats) in LEAKS.items() for f in formats.split(",")]
 )
+@pytest.mark.slow
 def test_a_template_that_tells_is_found_out(how: str, formats: str, small: Project) -> None:
     """Exit code 1, the rule “leak”, nothing written; the files of the last build are as they were."""
     output = small.output / "ferry"

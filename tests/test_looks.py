@@ -211,6 +211,7 @@ def test_what_is_left_of_a_last_page_is_room_for_notes(name: str, edition: Editi
     "look", [one for one in LOOKS if one.make != "fillable"], ids=lambda one: one.suffix or "usual"
 )
 @pytest.mark.parametrize(("name", "edition"), [("five-voices", "student"), ("public-or-quiet", "supports-a")])
+@pytest.mark.slow
 def test_room_for_notes_makes_no_handout_longer(name: str, edition: Edition, look: Look, reading: Reading) -> None:
     """In no look: what does not fit is not printed."""
     page = render.page(composed(reading.lessons[name], edition), look)
@@ -287,6 +288,7 @@ def test_what_is_asked_beside_a_passage_can_be_answered_there(profile: Profile, 
 
 
 @pytest.mark.parametrize(("name", "edition"), HANDOUTS)
+@pytest.mark.slow
 def test_large_print_is_large(name: str, edition: Edition, shelf: Shelf) -> None:
     """Eighteen points and more, but for the raised marks and the line at the foot that only says which file this is."""
     data = shelf.pdf(name, edition, Look(profile="large-print"))

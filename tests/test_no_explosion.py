@@ -13,6 +13,8 @@ from conftest import Ran, environment
 
 from generator.projects import Project
 
+pytestmark = pytest.mark.slow
+
 SECONDS, BYTES = 30, 2 << 30
 HTML = ("build", "--format", "html", "--edition", "student")
 PDF = ("build", "--edition", "student")

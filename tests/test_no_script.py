@@ -32,6 +32,8 @@ from generator.schema import Spec, load
 from generator.seeds import Seed, read_seed
 from generator.source import Source
 
+pytestmark = pytest.mark.slow
+
 # --- the attacks --------------------------------------------------------------------------------------
 
 RUN = "document.documentElement.dataset.pwned=1"  # what each of them wants to do

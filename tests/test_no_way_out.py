@@ -33,6 +33,8 @@ from generator.failures import PressProblem
 from generator.pdf import press
 from generator.projects import Project
 
+pytestmark = pytest.mark.slow
+
 MARK = "CANARY-7391"  # stands in files outside the project, and must stand in none that is made
 
 # --- what must not be reached -------------------------------------------------------------------------

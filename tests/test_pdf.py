@@ -309,6 +309,7 @@ def test_numbers_stand_beside_every_fifth_line(name: str, edition: Edition, shel
 
 
 @pytest.mark.parametrize("edition", EDITIONS_OF[LESSONS[7]])
+@pytest.mark.slow
 def test_the_same_lesson_gives_the_same_bytes(edition: Edition, shelf: Shelf, tmp_path: Path) -> None:
     """In another process, in another folder, with other chances: neither time nor place is in the file."""
     chances = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "COUNTERPOINT_CACHE": ""}

@@ -306,6 +306,7 @@ def without_languages(node: Node) -> str:
 
 
 @PRESSED
+@pytest.mark.slow
 def test_poppler_reads_the_same(name: str, edition: Edition, look: Look, shelf: Shelf) -> None:
     """A second reader goes down the tree and hears the same words."""
     command = [program("pdfinfo"), "-struct-text", "-enc", "UTF-8", str(shelf.path(name, edition, "pdf", look))]

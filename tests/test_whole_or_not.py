@@ -23,6 +23,8 @@ from generator.looks import Look, Paper
 from generator.projects import Project
 from generator.reader import read
 
+pytestmark = pytest.mark.slow
+
 LESSON = """\
 format: 1
 title: A Walk

@@ -32,6 +32,8 @@ from generator.looks import Look
 from generator.projects import Project
 from generator.reader import Reading
 
+pytestmark = pytest.mark.slow
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 
