@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -244,7 +243,6 @@ def run() -> None:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, interrupt)
-    gc.set_threshold(50_000, 20, 100)  # a page is many small things, hardly any of which is garbage: 5 % of the time
     try:
         try:
             app(standalone_mode=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import multiprocessing
 import os
@@ -305,15 +304,12 @@ class Processes:
 def _processes(jobs: int) -> ProcessPoolExecutor:
     # A fork has all imports; where this process has other threads, or cannot be forked, each starts anew.
     forks = sys.platform == "linux" and threading.active_count() == 1
-    return ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("fork" if forks else "spawn"), _begin, gc.get_threshold()
-    )
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if forks else "spawn"), _begin)
 
 
-def _begin(*threshold: int) -> None:
+def _begin() -> None:
     """In a new process: an interruption is the business of the one that gave the orders, and without it there is
-    nothing to do. Garbage is looked for as seldom as there."""
-    gc.set_threshold(*threshold)
+    nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
