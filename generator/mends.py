@@ -15,6 +15,9 @@ from functools import cache
 from typing import Any
 
 from weasyprint import CSS, HTML, css
+from weasyprint.css import AnonymousStyle, ComputedStyle
+from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
+from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 from weasyprint.html import UA_STYLESHEET
 from weasyprint.layout import page
 from weasyprint.layout.absolute import AbsolutePlaceholder
@@ -27,11 +30,13 @@ _make_page, _create_layout = page.make_page, line_break.create_layout
 def layout() -> Iterator[None]:
     """Mends how styles are read and pages and lines are made, until it is left."""
     page.make_page, line_break.create_layout, css.CSS = _nothing_left_behind, _full_lines, _read_once
+    css.ComputedStyle, css.AnonymousStyle = _Begun, _BegunAnonymous
     _read.clear()
     try:
         yield
     finally:
         page.make_page, line_break.create_layout, css.CSS = _make_page, _create_layout, CSS
+        css.ComputedStyle, css.AnonymousStyle = ComputedStyle, AnonymousStyle
 
 
 class Page(HTML):  # type: ignore[misc]
@@ -64,6 +69,40 @@ def _lean() -> CSS:
     lean.matcher.lower_local_name_selectors = by_name
     lean.matcher.other_selectors = [style for style in all_have if style[3] not in {*_OF_NOTES, "marker"}]
     return lean
+
+
+# What a property is where no style says otherwise: of those that are not inherited, and for which that is all.
+_AT_FIRST = {
+    name: value
+    for name, value in INITIAL_VALUES.items()
+    if name not in {*INHERITED, *INITIAL_NOT_COMPUTED, "page", "position", "float", "display"}
+    and not name.startswith(("__", "text_decoration_"))
+}
+_LOGICAL = dict[str, set[str]]()  # “margin_inline_start”: the margins that it may be
+for _name, _called in PHYSICAL_FUNCTIONS.items():
+    for _direction in ("ltr", "rtl"):
+        _LOGICAL.setdefault(_called(block="ttb", inline=_direction), set()).add(_name)
+
+
+class _Begun(ComputedStyle):  # type: ignore[misc]
+    """The style of an element, in which WeasyPrint finds out for each property alone, and for each element anew, that
+    no style has one."""
+
+    def __init__(self, parent_style: Any, cascaded: Any, pseudo_type: Any, *rest: Any) -> None:
+        super().__init__(parent_style, cascaded, pseudo_type, *rest)
+        if pseudo_type not in ("first-line", "first-letter"):  # these change another one with all that they hold
+            self.update(_AT_FIRST)
+            for said in cascaded:
+                for name in (said, *_LOGICAL.get(said, ())):
+                    self.pop(name, None)
+
+
+class _BegunAnonymous(AnonymousStyle):  # type: ignore[misc]
+    """The same of a box that has no element."""
+
+    def __init__(self, parent_style: Any) -> None:
+        self.update(_AT_FIRST)
+        super().__init__(parent_style)
 
 
 _kept = OrderedDict[str, CSS]()  # the styles of the last pages that were pressed well

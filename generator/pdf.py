@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from generator import booklet, fonts, mends, tags
 from generator.failures import PressProblem
+
+gc.freeze()  # What is imported by now stays, and is not to be looked through for garbage again and again.
 
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]

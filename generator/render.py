@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
+from math import ceil
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, cast
@@ -128,6 +129,17 @@ def points(text: str, size: float) -> float:
     return round(sum(map(fonts.advance, plain(text))) * size + 3, 1)
 
 
+def in_two(glosses: Sequence[tuple[str, str]]) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+    """Words and their meanings for two columns, as short as can be: counted in lines of a usual column. The press would
+    balance them, too, but by laying them out four times."""
+    lines = [ceil(points(f"{term}  {meaning}", _SIZE) / _COLUMN) for term, meaning in glosses]
+    first = min(range(len(lines) + 1), key=lambda n: (max(sum(lines[:n]), sum(lines[n:])), -n))
+    return glosses[:first], glosses[first:]
+
+
+_SIZE, _COLUMN = 9.5, 210  # points: the letters of a glossary, and a column of it
+
+
 def number_image(number: int, profile: Profile) -> Markup:
     """A line number as a picture, in the face of the profile."""
     return Markup(fonts.number_image(number, fonts.OPEN_REGULAR if profile == "dyslexia" else fonts.REGULAR))
@@ -177,7 +189,9 @@ def _environment(project: Path | None) -> jinja2.Environment:
         auto_reload=True,
         bytecode_cache=Compiled(),
     )
-    env.filters.update(prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line, ending=ending)
+    env.filters.update(
+        prose=prose, inline=inline, marked=marked, plain=plain, one_line=one_line, ending=ending, in_two=in_two
+    )
     env.filters.update(css_string=css_string, css_pages=css_pages)
     env.globals.update(number_image=number_image, head_of=Head, points=points)
     return env

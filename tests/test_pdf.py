@@ -369,12 +369,16 @@ def test_a_character_that_no_font_of_ours_has_is_not_printed(character: str, sma
 
 def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
     """Functions of its own are mended while pages are laid out; then they are put back, after a failure too."""
-    before = upstream.make_page, line_break.create_layout, css.CSS
+
+    def now() -> tuple[object, ...]:
+        return upstream.make_page, line_break.create_layout, css.CSS, css.ComputedStyle, css.AnonymousStyle
+
+    before = now()
     press('<html lang="en"><title>A page</title><p>One</p>')
-    assert (upstream.make_page, line_break.create_layout, css.CSS) == before
+    assert now() == before
     with pytest.raises(PressProblem, match="bell"):
         press('<html lang="en"><title>A page</title><img src="https://pictures.example/bell.png" alt="a bell">')
-    assert (upstream.make_page, line_break.create_layout, css.CSS) == before
+    assert now() == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries are searched for")
@@ -437,17 +441,29 @@ def test_styles_that_ask_for_what_is_refused_are_refused_each_time(style: str) -
         ("p { display: list-item; margin-left: 2em }", "<p>One", "• One"),
         ("b { FLOAT:footnote }", "<p>One<b>Two</b>", "One1\n1. Two"),
         ("p { quotes: '“' '”' }", "<p><q>One</q>", "“One”"),
+        ("p { margin-inline-start: 2em; border-block-end: 1pt solid }", "<p>One<p dir=rtl>Two", "One\nTwo"),
+        ("p::first-line { font-weight: bold }", "<p style='width: 3em'>One two three", "One\ntwo\nthree"),
+        ("p::first-letter { font-size: 30pt; float: left }", "<p style='width: 3em'>One two", "O\nne\ntwo"),
+        ("p { text-decoration: underline } b { float: right; position: relative }", "<p>One<b>Two</b>", "One Two"),
+        ("p { --wide: 3em; width: var(--wide); max-width: calc(100% - 1em) }", "<p>One two", "One\ntwo"),
     ],
 )
 def test_what_few_elements_have_is_still_there_for_them(
     style: str, body: str, printed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Marks of lists, footnotes: the same bytes as when every element gets their styles."""
+    """Marks of lists, footnotes, edges that go with the direction: the same bytes as WeasyPrint gives of itself."""
     page = f'<html lang="en"><title>A page</title><style>{style}</style>{body}'
     lean = press(page)
     assert "\n".join(line.strip() for line in pdf_pages(lean)[0].replace("\r", "").splitlines()) == printed
-    monkeypatch.setattr(mends, "_RARE", re.compile(""))
+    let_all_be_computed(monkeypatch)
     assert press(page) == lean
+
+
+def let_all_be_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have WeasyPrint compute every style of every element, as it does of itself."""
+    monkeypatch.setattr(mends, "_RARE", re.compile(""))
+    monkeypatch.setattr(mends, "_Begun", css.ComputedStyle)
+    monkeypatch.setattr(mends, "_BegunAnonymous", css.AnonymousStyle)
 
 
 @pytest.mark.parametrize("edition", ["student", "teacher"])
@@ -458,7 +474,7 @@ def test_styles_that_a_handout_does_not_use_are_not_missed(
     page = drawn(composed(read(small).lessons["ferry"], edition))
     assert not mends.Page(page).asks
     lean = press(page)
-    monkeypatch.setattr(mends, "_RARE", re.compile(""))
+    let_all_be_computed(monkeypatch)
     assert mends.Page(page).asks and press(page) == lean
 
 
