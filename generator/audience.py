@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic.fields import FieldInfo
@@ -71,20 +73,37 @@ def _mark(value: Any, secret: bool, found: list[tuple[Text, bool]]) -> None:
 
 def walk(value: Any, kind: type[S]) -> list[S]:
     """Every spec of one kind inside another, in the order of the file."""
-    found: list[S] = []
-    _collect(value, kind, found)
-    return found
+    return [spec for spec in _within(_This(value)) if isinstance(spec, kind)]
 
 
-def _collect(value: Any, kind: type[S], found: list[S]) -> None:
-    if isinstance(value, kind):
-        found.append(value)
-    if isinstance(value, Spec):
-        for name in fields_of(value):
-            _collect(getattr(value, name), kind, found)
-    elif isinstance(value, (tuple, list)):
+class _This:
+    """A value, and no other that is like it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+@lru_cache(maxsize=64)  # a lesson is asked for its questions by many rules
+def _within(this: _This) -> tuple[Spec, ...]:
+    return tuple(_specs(this.value))
+
+
+def _specs(value: Any) -> Iterator[Spec]:
+    """Every spec inside a value; most values are texts, which hold none."""
+    if isinstance(value, str):
+        return
+    if isinstance(value, (tuple, list)):
         for item in value:
-            _collect(item, kind, found)
+            yield from _specs(item)
     elif isinstance(value, dict):
-        for item in value.values():
-            _collect(item, kind, found)
+        yield from _specs(tuple(value.values()))
+    elif isinstance(value, Spec):
+        yield value
+        for name in fields_of(value):
+            yield from _specs(getattr(value, name))

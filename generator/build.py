@@ -24,7 +24,7 @@ from generator.lessons import Lesson
 from generator.looks import USUAL, Look
 from generator.packet import Told, told
 from generator.printed import Handout
-from generator.printshop import A_FEW, Finished, Order, Processes, Staff, all_finished
+from generator.printshop import A_FEW, Ahead, Finished, Order, Processes, Staff, all_finished
 from generator.projects import Project, bytes_of
 from generator.reader import Entry, Reading
 from generator.render import USUAL_OUTPUTS
@@ -46,6 +46,7 @@ class Options:
     jobs: int = 1  # processes that make files, where there are more than a few
     cache: Cache = NOTHING_KEPT
     others: Staff | None = None  # who makes them instead
+    ahead: Ahead | None = None  # who got ready for a few
     readings: bool = True  # whether the documents are printed, and all else
     questions: bool = True
     versions: tuple[Version | None, ...] = (None,)  # none: the lesson as it is written, without a number
@@ -54,7 +55,11 @@ class Options:
         """Those who make so many handouts; nobody else, where they are a few."""
         if self.others:
             return self.others
-        return Processes(self.jobs, self.cache) if self.jobs > 1 and handouts >= A_FEW else None
+        if self.jobs > 1 and handouts >= A_FEW:
+            if self.ahead:
+                self.ahead.close()
+            return Processes(self.jobs, self.cache)
+        return self.ahead.handed_over() if self.ahead else None
 
     def formats_of(self, look: Look) -> tuple[str, ...]:
         """What is for print, or to be filled in, is a PDF only."""

@@ -11,7 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MOST = 512 * 2**20  # bytes, of all files together
@@ -27,12 +27,17 @@ def folder() -> Path | None:
     return user_cache_path("counterpoint", appauthor=False) if told is None else Path(told) if told else None
 
 
+def _nobody() -> None:
+    """Who is told of nothing."""
+
+
 @dataclass(frozen=True)
 class Cache:
     """A folder of finished work, of so many bytes at most; without a folder, nothing is kept."""
 
     folder: Path | None = None
     most: int = MOST
+    missed: Callable[[], None] = field(default=_nobody, compare=False)  # told when something is not there
 
     def kept(self, *of: str | bytes, make: Callable[[], bytes]) -> bytes:
         """What was made of all these before, or what ``make`` makes of them now. Raises what ``make`` raises."""
@@ -44,7 +49,10 @@ class Cache:
 
     def found(self, *of: str | bytes) -> bytes | None:
         """What was made of all these before, if it is kept."""
-        return _whole(self.folder / digest_of(*of)) if self.folder else None
+        data = _whole(self.folder / digest_of(*of)) if self.folder else None
+        if data is None:
+            self.missed()
+        return data
 
     def keep(self, data: bytes, *of: str | bytes) -> None:
         """Keep what was made of all these; where that cannot be, it is made again the next time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from generator.build import Options
     from generator.cache import Cache
     from generator.looks import Make, Paper
+    from generator.printshop import Ahead
     from generator.projects import Project
     from generator.reader import Reading
     from generator.versions import Version
@@ -118,8 +120,9 @@ def the_project(door: Door) -> Project:
     return found
 
 
-def read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
-    """What the project holds, and the names of the lessons asked for."""
+def read(door: Door, lessons: list[str] | None, ahead: Ahead | None = None) -> tuple[Reading, list[str]]:
+    """What the project holds, and the names of the lessons asked for. Who presses gets ready ``ahead``, where something
+    is new."""
     from generator import projects, reader
 
     project = found_project(door)
@@ -129,7 +132,8 @@ def read(door: Door, lessons: list[str] | None) -> tuple[Reading, list[str]]:
         project = projects.shipped(door.output or Path.cwd() / "output")
         if not door.quiet:
             say("No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one.")
-    reading = reader.read(project, cache=the_cache())
+    cache = replace(the_cache(), missed=ahead.begin) if ahead else the_cache()
+    reading = reader.read(project, cache=cache)
     known = [*reading.lessons, *reading.broken]
     names = [_named(name, known, project) for name in lessons or ()]
     return reading, list(dict.fromkeys(names))

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from generator.build import Built, Options, Progress
     from generator.diagnostic import Diagnostic
     from generator.looks import Make
-    from generator.printshop import Staff
+    from generator.printshop import Ahead, Staff
     from generator.reader import Reading
 
 
@@ -104,17 +104,18 @@ def build(
         usage("--roster makes students’ copies, plain ones: leave the other choice away.")
     if class_set and cluster:
         usage("--roster makes its copies on this computer: leave --cluster away.")
-    reading, names = choices.read(door, lessons)
-    theirs, _ = reading.of(names)
-    options = choose(paper.value if paper else reading.house.paper)
-    options = replace(options, versions=drawn)
-    if class_set:
-        good = [name for name in names if name in reading.entries]
-        class_set.give_out(reading, [("", (name,), "") for name in good], theirs, options, door)
-    with _cluster(cluster) as others, _pressing(theirs, door) as progress:
-        built = build_all(reading, names, replace(options, others=others), progress)
-        for name in (names or reading.entries) if substitute else ():
-            built = _with_sheet(built, reading, "", (name,), options)
+    with _ahead(format, jobs) as ahead:
+        reading, names = choices.read(door, lessons, ahead)
+        theirs, _ = reading.of(names)
+        options = choose(paper.value if paper else reading.house.paper)
+        options = replace(options, versions=drawn, ahead=ahead)
+        if class_set:
+            good = [name for name in names if name in reading.entries]
+            class_set.give_out(reading, [("", (name,), "") for name in good], theirs, options, door)
+        with _cluster(cluster) as others, _pressing(theirs, door) as progress:
+            built = build_all(reading, names, replace(options, others=others), progress)
+            for name in (names or reading.entries) if substitute else ():
+                built = _with_sheet(built, reading, "", (name,), options)
     end_with(built, theirs, door, lambda found: _summary(reading, names, built, found, door))
 
 
@@ -376,6 +377,21 @@ def _cluster(address: str | None) -> Iterator[Staff | None]:
             yield staff
     except cluster.ClusterProblem as problem:
         not_ready(str(problem))
+
+
+@contextlib.contextmanager
+def _ahead(format: str, jobs: int) -> Iterator[Ahead | None]:
+    """A process that may get ready to press; nobody, where no PDF is wanted, or no more than one process."""
+    from generator.printshop import Ahead
+
+    if "pdf" not in choices.formats_of(format) or jobs == 1:
+        yield None
+        return
+    ahead = Ahead(choices.the_cache())
+    try:
+        yield ahead
+    finally:
+        ahead.close()
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from generator import engine, proof
+from generator import engine, proof, render
 from generator.cache import Cache
 from generator.editions import Edition
 from generator.failures import PressProblem
@@ -301,10 +301,38 @@ class Processes:
         _end(self.pool)
 
 
+class Ahead:
+    """A process that gets ready to press while lessons are still read, for a handout or a few: the press takes as long
+    to import. There is one from the first word that something is new; where nothing is, nobody waits in vain."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+        self.staff: Processes | None = None
+
+    def begin(self) -> None:
+        """Let it get ready, unless it would only be in the way."""
+        if self.staff is None and cores() > 1 and _can_fork():
+            self.staff = Processes(1, self.cache)
+            self.staff.pool.submit(render.the_press)
+
+    def handed_over(self) -> Processes | None:
+        """The process, if there is one; it is then the business of who asked."""
+        staff, self.staff = self.staff, None
+        return staff
+
+    def close(self) -> None:
+        """End the process, if nobody asked for it."""
+        if staff := self.handed_over():
+            staff.close()
+
+
+def _can_fork() -> bool:
+    """Whether a process can begin as a copy of this one, which has all imports."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 def _processes(jobs: int) -> ProcessPoolExecutor:
-    # A fork has all imports; where this process has other threads, or cannot be forked, each starts anew.
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if forks else "spawn"), _begin)
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if _can_fork() else "spawn"), _begin)
 
 
 def _begin() -> None:

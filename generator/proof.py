@@ -30,6 +30,22 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", folded_text(text).lower()))
 
 
+class _Told:
+    """What a text tells, word for word. Most that is looked for in it is ruled out by its first words."""
+
+    def __init__(self, text: str) -> None:
+        self.words = f" {_words(text)} "
+        each = self.words.split()
+        self.beginnings = set(zip(each, *(each[n:] for n in range(1, _FEWEST)), strict=False))
+
+    def tells(self, bare: str) -> bool:
+        """Whether it tells some words, which are at least four."""
+        return tuple(bare.split(None, _FEWEST)[:_FEWEST]) in self.beginnings and f" {bare} " in self.words
+
+
+_FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
+
+
 @dataclass(frozen=True)
 class Secrets:
     """What only the teacher may see: sentences of at least four words, and the codes of standards."""
@@ -39,9 +55,13 @@ class Secrets:
 
     def told_by(self, *texts: str) -> Iterator[str]:
         """The secrets that some texts tell."""
-        words = [f" {_words(text)} " for text in texts]
-        yield from (s for s in self.sentences if any(f" {bare} " in told for bare in [_words(s)] for told in words))
+        told = [_Told(text) for text in texts]
+        yield from (s for s in self.sentences if any(one.tells(bare) for bare in [_words(s)] for one in told))
         yield from (c for c in self.codes if any(c in text for text in texts))
+
+
+def _is_long(bare: str) -> bool:
+    return len(bare.split(None, _FEWEST)) >= _FEWEST
 
 
 def secrets(lesson: Lesson) -> Secrets:
@@ -49,12 +69,12 @@ def secrets(lesson: Lesson) -> Secrets:
     records = [seed.record for seed in lesson.seeds]
     given: list[str] = [*texts(lesson.spec, False), *(t for r in records for t in texts(r, False))]
     given += [passage.text for passage in lesson.passages.values()]
-    public = f" {_words(' . '.join(given))} "
+    public = _Told(" . ".join(given))
     sentences = []
     for text in [*texts(lesson.spec, True), *(t for r in records for t in texts(r, True))]:
         for sentence in re.split(r"(?<=[.!?;:])\s+", text):
             bare = _words(sentence)
-            if len(bare.split()) >= 4 and f" {bare} " not in public:
+            if _is_long(bare) and not public.tells(bare):
                 sentences.append(sentence)
     return Secrets(tuple(dict.fromkeys(sentences)), tuple(map(str, lesson.spec.standards)))
 
@@ -68,7 +88,7 @@ def other_side(lesson: Lesson, edition: Edition) -> Secrets:
         [s for letter, of in groups(lesson.spec).items() if of == one for s in _sentences(lesson.documents[letter])]
         for one in (side, 1 - side)
     )
-    return Secrets(tuple(s for s in theirs if s not in own and len(_words(s).split()) >= 4), ())
+    return Secrets(tuple(s for s in theirs if s not in own and _is_long(_words(s))), ())
 
 
 def _sentences(document: Document) -> Iterator[str]:

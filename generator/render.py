@@ -177,10 +177,24 @@ class _Confined(jinja2.FileSystemLoader):
         return found
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Asks of each attribute of each type once whether a template may have it: that is all that the answer is by."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = (type(obj), attr)
+        if key not in self._safe:
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+
 @lru_cache
 def _environment(project: Path | None) -> jinja2.Environment:
     folders = [project, TEMPLATES] if project and project.resolve() != TEMPLATES.resolve() else [TEMPLATES]
-    env = ImmutableSandboxedEnvironment(
+    env = _Sandbox(
         loader=_Confined([str(f) for f in folders if f]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

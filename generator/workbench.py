@@ -17,7 +17,8 @@ from generator.reader import Reading, read
 
 Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
 
-LOOK = 0.05  # seconds between two looks at the files; some hundred of them take a millisecond
+LOOK = 0.02  # seconds between two looks at the files, at least
+CARE = 30  # times as long is waited as a look takes: where there are many files, it takes milliseconds
 STEP = 0.02  # after a change: most programs save in steps that take less
 
 
@@ -50,8 +51,10 @@ def _differ(reading: Reading, files: Files) -> bool:
 def _settled(reading: Reading, files: Files) -> Files:
     """Wait until some files are not as they were, and have stopped to change: a save may come in steps."""
     look = partial(_files, reading.project, reading)
+    began = time.perf_counter()
     while (seen := look()) == files:
-        time.sleep(LOOK)
+        time.sleep(max(LOOK, CARE * (time.perf_counter() - began)))
+        began = time.perf_counter()
     time.sleep(STEP)
     while (again := look()) != seen:
         seen = again
