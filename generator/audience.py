@@ -51,9 +51,27 @@ def _cleared(value: Any) -> Any:
 
 def texts(value: Any, teachers: bool) -> list[Text]:
     """Every text of a spec that is the teacher's alone, or (``teachers=False``) every other one."""
+    return [text for text, secret in _texts(_This(value)) if secret is teachers]
+
+
+class _This:
+    """A value, and no other that is like it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+@lru_cache(maxsize=64)  # the records of seeds are asked for each lesson
+def _texts(this: _This) -> list[tuple[Text, bool]]:
     found: list[tuple[Text, bool]] = []
-    _mark(value, False, found)
-    return [text for text, secret in found if secret is teachers]
+    _mark(this.value, False, found)
+    return found
 
 
 def _mark(value: Any, secret: bool, found: list[tuple[Text, bool]]) -> None:
@@ -74,19 +92,6 @@ def _mark(value: Any, secret: bool, found: list[tuple[Text, bool]]) -> None:
 def walk(value: Any, kind: type[S]) -> list[S]:
     """Every spec of one kind inside another, in the order of the file."""
     return [spec for spec in _within(_This(value)) if isinstance(spec, kind)]
-
-
-class _This:
-    """A value, and no other that is like it."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _This) and other.value is self.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
 
 
 @lru_cache(maxsize=64)  # a lesson is asked for its questions by many rules

@@ -88,7 +88,10 @@ def lowered(text: str) -> str:
 
 def folded_text(text: str) -> str:
     """The text alone of ``fold``, for a long one that is searched once."""
-    return re.sub(" {2,}", " ", text.translate(_FOLDING))
+    return _SPACES.sub(" ", text.translate(_FOLDING))
+
+
+_SPACES = re.compile(" {2,}")
 
 
 @lru_cache(maxsize=4096)  # a passage is searched for every quotation of every response

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -22,12 +23,19 @@ from generator.lessons import Document, Exhibit, Lesson
 from generator.sentences import sentences
 
 _DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")  # fonts and pictures: long, and no words
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"\w+")
 _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made the file is the program
 
 
 def _words(text: str) -> str:
     """A text as its bare words, so that breaks, marks and case do not matter."""
-    return " ".join(re.findall(r"\w+", folded_text(text).lower()))
+    return " ".join(_WORD.findall(folded_text(text).lower()))
+
+
+@lru_cache(maxsize=4096)  # a sentence is looked for in every file of a lesson
+def _bare(sentence: str) -> str:
+    return _words(sentence)
 
 
 class _Told:
@@ -56,7 +64,7 @@ class Secrets:
     def told_by(self, *texts: str) -> Iterator[str]:
         """The secrets that some texts tell."""
         told = [_Told(text) for text in texts]
-        yield from (s for s in self.sentences if any(one.tells(bare) for bare in [_words(s)] for one in told))
+        yield from (s for s in self.sentences if any(one.tells(_bare(s)) for one in told))
         yield from (c for c in self.codes if any(c in text for text in texts))
 
 
@@ -73,7 +81,7 @@ def secrets(lesson: Lesson) -> Secrets:
     sentences = []
     for text in [*texts(lesson.spec, True), *(t for r in records for t in texts(r, True))]:
         for sentence in re.split(r"(?<=[.!?;:])\s+", text):
-            bare = _words(sentence)
+            bare = _bare(sentence)
             if _is_long(bare) and not public.tells(bare):
                 sentences.append(sentence)
     return Secrets(tuple(dict.fromkeys(sentences)), tuple(map(str, lesson.spec.standards)))
@@ -88,7 +96,7 @@ def other_side(lesson: Lesson, edition: Edition) -> Secrets:
         [s for letter, of in groups(lesson.spec).items() if of == one for s in _sentences(lesson.documents[letter])]
         for one in (side, 1 - side)
     )
-    return Secrets(tuple(s for s in theirs if s not in own and _is_long(_words(s))), ())
+    return Secrets(tuple(s for s in theirs if s not in own and _is_long(_bare(s))), ())
 
 
 def _sentences(document: Document) -> Iterator[str]:
@@ -103,7 +111,9 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
         text = html.unescape(_DATA.sub("", data.decode()))
-        return list(secret.told_by(re.sub(r"<[^>]*>", " ", text), *{text, unquote(text)}))
+        tags = " ".join(_TAG.findall(text))
+        quoted = unquote("\n".join(part for part in re.split("[<>\n]", text) if "%" in part))  # tags, lines of styles
+        return list(secret.told_by(_TAG.sub(" ", text), tags, quoted))
     if name.endswith(".docx"):
         return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))

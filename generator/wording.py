@@ -51,9 +51,13 @@ class Wording(Spec):
 _PATTERNS = ("presuming", "leading", "bare", "asks_for_reasons", "speaks_as", "verdict", "says_picture", "order")
 
 
+@lru_cache(maxsize=4096)  # each rule asks anew
 def unquoted(text: str) -> str:
     """A text with what it quotes blanked out, so that places stay the same."""
-    return re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)", lambda m: " " * len(m[0]), text)
+    return _QUOTED.sub(lambda m: " " * len(m[0]), text)
+
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)")
 
 
 class _Tables(RootModel[dict[Text, Wording]]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ def turns(project: Project, cache: Cache = NOTHING_KEPT) -> Iterator[Turn]:
     lessons = _all(reading)
     while True:
         yield Turn(reading, lessons, partial(_differ, reading, files))
+        gc.collect()  # now, when nobody waits for anything
         seen = _settled(reading, files)
         reading, before = read(project, reading, cache), reading
         lessons = _all(reading) if _drawn(project, seen) != _drawn(project, files) else tuple(_others(before, reading))
@@ -49,17 +51,25 @@ def _differ(reading: Reading, files: Files) -> bool:
 
 
 def _settled(reading: Reading, files: Files) -> Files:
-    """Wait until some files are not as they were, and have stopped to change: a save may come in steps."""
+    """Wait until some files are not as they were, and have not changed for a moment: a save may come in steps."""
     look = partial(_files, reading.project, reading)
     began = time.perf_counter()
     while (seen := look()) == files:
         time.sleep(max(LOOK, CARE * (time.perf_counter() - began)))
         began = time.perf_counter()
-    time.sleep(STEP)
-    while (again := look()) != seen:
+    while (wait := STEP - _age(seen, files)) > 0:
+        time.sleep(wait)
+        if (again := look()) == seen:
+            break
         seen = again
-        time.sleep(STEP)
     return seen
+
+
+def _age(seen: Files, files: Files) -> float:
+    """For how many seconds files that differ from others have been as they are; none, where the clocks disagree."""
+    last = max((time_ns for path, (time_ns, _) in seen.items() if files.get(path) != seen[path]), default=0)
+    age = time.time() - last / 1e9
+    return age if last and age < 60 else 0
 
 
 def _all(reading: Reading) -> tuple[str, ...]:
