@@ -332,7 +332,9 @@ class Bench:
                 while not (self.folder / "served" / name / "student.pdf").exists():
                     time.sleep(0.1)
                 time.sleep(0.5)  # until it waits for a change
-                took = [self._change(project / "lessons" / f"{name}.yaml", address, name) for _ in range(self.times * 3)]
+                took = [
+                    self._change(project / "lessons" / f"{name}.yaml", address, name) for _ in range(self.times * 3)
+                ]
             finally:
                 serving.kill()
         page, pdf = (statistics.median(times) for times in zip(*took, strict=True))

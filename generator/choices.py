@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
@@ -108,6 +109,8 @@ Names = Annotated[
 def found_project(door: Door) -> Project | None:
     from generator import projects
 
+    gc.freeze()  # what was imported until now
+    gc.enable()
     if door.project and not door.project.is_dir():
         usage(f"There is no folder {door.project}.")
     return projects.find((door.project or Path.cwd()).resolve(), door.output, climb=door.project is None)

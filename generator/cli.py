@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -243,6 +244,7 @@ def run() -> None:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, interrupt)
+    gc.disable()  # until there is a project to read: what is imported is no garbage
     try:
         try:
             app(standalone_mode=True)

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pikepdf
-import pypdfium2
 
 from generator.audience import texts
 from generator.editions import Edition, groups, side_of
@@ -152,6 +151,8 @@ def _unknown(docx: bytes) -> Iterator[str]:
 
 def page_text(pdf: bytes) -> str:
     """What stands on the pages of a PDF, as another program reads it."""
+    import pypdfium2  # late: of what was read back before, nothing is asked
+
     document = pypdfium2.PdfDocument(pdf)
     try:
         return "\n".join(page.get_textpage().get_text_bounded() for page in document)
