@@ -69,7 +69,7 @@ def _age(seen: Files, files: Files) -> float:
     """For how many seconds files that differ from others have been as they are; none, where the clocks disagree."""
     last = max((time_ns for path, (time_ns, _) in seen.items() if files.get(path) != seen[path]), default=0)
     age = time.time() - last / 1e9
-    return age if last and age < 60 else 0
+    return age if 0 < age < 60 else 0
 
 
 def _all(reading: Reading) -> tuple[str, ...]:

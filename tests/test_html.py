@@ -22,7 +22,7 @@ from conftest import (
     replaced,
 )
 
-from generator import answers
+from generator import answers, render
 from generator.editions import FOR_TEACHERS, Edition
 from generator.looks import PAPERS, Look
 from generator.projects import Project
@@ -271,3 +271,31 @@ def test_a_link_that_does_something_is_not_made(address: str, small: Project) ->
     page = small.output / "ferry" / "student.html"
     links = list(parsed(page.read_text("utf-8")).all("a")) if page.exists() else []
     assert not [link for link in links if link.attributes.get("href") == address]
+
+
+LONG = "a meaning that is too long for a line of a column, and for a second one as well: so three"
+
+
+@pytest.mark.parametrize(
+    ("meanings", "left"),
+    [
+        ([], 0),
+        (["short"], 1),
+        (["short"] * 2, 1),
+        (["short"] * 5, 3),
+        (
+            [
+                "short",
+                "short",
+                "a meaning that is too long for a line of a column, and for a second one as well: so three",
+            ],
+            2,
+        ),
+        (["a meaning that is too long for a line of a column, and for a second one as well: so three", "short"], 1),
+    ],
+)
+def test_a_glossary_is_halved_where_its_columns_are_shortest(meanings: list[str], left: int) -> None:
+    """In its order; the first column is the longer one, where they are not alike."""
+    glosses = [(f"word {number}", meaning) for number, meaning in enumerate(meanings)]
+    first, second = render.in_two(glosses)
+    assert [*first, *second] == glosses and len(first) == left

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pikepdf
 import pytest
@@ -30,7 +31,7 @@ from conftest import (
     squeezed,
 )
 
-from generator import answers
+from generator import answers, proof
 from generator.editions import Edition
 from generator.labels import labels
 from generator.looks import Look
@@ -355,3 +356,28 @@ def test_nothing_is_hidden_from_students(name: str, shelf: Shelf) -> None:
     assert squeezed(bar.text) == " ".join(words[f"answers_{what}"] for what in ("about", "keep", "print", "clear"))
     assert [script.text for script in root.all("script")] == [answers.script()]
     assert not list(root.all("template")) + list(root.all("noscript"))
+
+
+SECRET = "Only the teacher’s guide knows this answer"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<p>{SECRET}.</p>",
+        "<p>Only the <b>teacher’s</b> guide\nknows this answer</p>",
+        f'<p title="{SECRET.upper()}">One</p>',
+        "<p>Only the teacher&rsquo;s guide knows this&nbsp;answer</p>",
+        f"<!-- {SECRET} --><p>One</p>",
+        f"<style>p::after {{ content: '{SECRET}' }}</style>",
+        f'<a href="mailto:a@b.example?body={quote(SECRET)}">Write</a>',
+        f'<style>p {{ background: url("data:image/svg+xml,%3Ctext%3E{quote(SECRET)}%3C/text%3E") }}</style>',
+    ],
+    ids=["text", "marks within", "attribute", "references", "comment", "style", "address", "picture"],
+)
+def test_a_secret_is_found_wherever_it_stands_in_a_page(page: str) -> None:
+    """The words count, not breaks, marks, case or the spelling of an address; and no part of them alone."""
+    secret = proof.Secrets((SECRET, "Another answer that nobody told"), ("C3.9",))
+    assert proof.leaks("student.html", page.encode(), secret) == [SECRET]
+    assert not proof.leaks("student.html", b"<p>Only the teacher\xe2\x80\x99s guide knows this</p>", secret)
+    assert proof.leaks("student.html", b'<p class="C3.9">One</p>', secret) == ["C3.9"]

@@ -28,7 +28,9 @@ from conftest import (
     replaced,
     text_of,
 )
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from generator import render
 from generator.failures import PressProblem
 from generator.pdf import press
 from generator.projects import Project
@@ -328,6 +330,30 @@ def test_a_template_has_pictures_in_data_and_nothing_else(data: str, project: Pr
     ran = with_template(project, f'<link rel="stylesheet" href="{data}"><link rel="attachment" href="{data}">')
     kept_in(ran, project, outside)
     assert ran.returncode == 1 and "[press-failed]" in ran.stderr
+
+
+class _Odd:
+    mro, update = "a word", "another"
+
+
+@pytest.mark.parametrize(
+    ("thing", "attribute", "safe"),
+    [
+        ("", "upper", True),
+        ("", "__class__", False),
+        (str, "mro", False),
+        (_Odd(), "mro", True),
+        ({}, "update", False),
+        (_Odd(), "update", True),
+        ({}, "items", True),
+        (len, "__globals__", False),
+    ],
+)
+def test_what_a_template_may_have_is_asked_once_of_each_type(thing: object, attribute: str, safe: bool) -> None:
+    """The answer is that of Jinja’s sandbox, the first time and from then on."""
+    box = render._environment(None)
+    assert [box.is_safe_attribute(thing, attribute, None) for _ in range(2)] == [safe, safe]  # type: ignore[attr-defined]
+    assert ImmutableSandboxedEnvironment().is_safe_attribute(thing, attribute, None) is safe
 
 
 @pytest.mark.parametrize(

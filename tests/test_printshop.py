@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +18,9 @@ from generator import engine, fonts, printshop, render
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
-from generator.looks import PROFILES, Look
-from generator.printshop import Finished, Order, Processes, all_finished
+from generator.editions import Edition
+from generator.looks import LOOKS, PROFILES, Look
+from generator.printshop import Ahead, Finished, Order, Processes, all_finished
 from generator.projects import Project
 from generator.reader import read
 
@@ -97,6 +100,16 @@ def test_it_does_not_grow_without_end(tmp_path: Path) -> None:
     for name, make in again.items():
         replace(cache, most=10_000).kept(name, make=make)
     assert [name for name, make in again.items() if make.times] == ["second"]
+
+
+def test_who_wants_to_know_is_told_what_is_not_kept(tmp_path: Path) -> None:
+    """Each time, and not of what is; a copy that goes to another process tells nobody there."""
+    told = list[str]()
+    cache = Cache(tmp_path, missed=lambda: told.append("missed"))
+    cache.kept("a page", make=Maker())
+    assert told == ["missed"] and cache.kept("a page", make=Maker()) == b"made" and told == ["missed"]
+    assert Cache(missed=lambda: told.append("no folder")).found("a page") is None and told[-1] == "no folder"
+    assert pickle.loads(pickle.dumps(Cache(tmp_path))) == Cache(tmp_path) == cache
 
 
 # --- what it depends on -------------------------------------------------------------------------------
@@ -207,6 +220,63 @@ def test_a_build_in_two_processes_ends_with_the_same_files(small: Project) -> No
         built = build(read(small), (), Options(looks=looks, jobs=jobs))
         assert not built.diagnostics and all(made.changed for made in built.made) == (jobs == 1)
     assert len(everything(small.output)) == 19
+
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process begins as a copy of another")
+
+
+@LINUX
+def test_a_process_that_got_ready_makes_what_this_one_would(
+    orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is one from the first word that something is new, and no second; it is handed over once."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(printshop, "cores", lambda: 2)
+    ahead = Ahead(NOTHING_KEPT)
+    assert ahead.handed_over() is None
+    ahead.begin()
+    staff = ahead.staff
+    ahead.begin()
+    assert staff is not None and ahead.handed_over() is staff and ahead.handed_over() is None
+    assert list(all_finished(orders[:2], NOTHING_KEPT, staff)) == list(all_finished(orders[:2], NOTHING_KEPT))
+
+
+@pytest.mark.parametrize(("processors", "threads"), [(1, 1), (2, 2)], ids=["one processor", "threads"])
+def test_nobody_gets_ready_who_would_be_in_the_way(
+    processors: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is one processor, or a copy of this process would lack what its threads hold."""
+    monkeypatch.setattr(threading, "active_count", lambda: threads)
+    monkeypatch.setattr(printshop, "cores", lambda: processors)
+    ahead = Ahead(NOTHING_KEPT)
+    ahead.begin()
+    assert ahead.handed_over() is None
+    ahead.close()
+
+
+@LINUX
+def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(
+    small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was not asked is ended."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(printshop, "cores", lambda: 2)
+    reading = read(small)
+    cases: list[tuple[tuple[Edition, ...], tuple[Look, ...], bool]] = [
+        (("student",), (Look(),), True),
+        (("student", "teacher"), LOOKS, False),
+    ]
+    for editions, looks, few in cases:
+        ahead = Ahead(NOTHING_KEPT)
+        ahead.begin()
+        assert ahead.staff is not None
+        (process,) = ahead.staff.pool._processes.values()
+        options = Options(editions, ("pdf",), looks, jobs=2, ahead=ahead)
+        asked = options.staff(len(editions) * len(looks))
+        assert isinstance(asked, Processes) and (asked.hands == 1) == few == process.is_alive()
+        asked.close()
+        built = build(reading, (), replace(options, ahead=None))
+        assert not built.diagnostics and not process.is_alive()
 
 
 @pytest.fixture

@@ -79,6 +79,18 @@ def test_a_turn_names_what_has_to_be_built(two: Project, monkeypatch: pytest.Mon
     assert turn.is_old() and next(turns).lessons == ()
 
 
+@pytest.mark.parametrize(
+    ("ago", "age"), [(0.5, 0.5), (5.0, 5.0), (-30.0, 0), (3600, 0)], ids=["now", "just", "a clock ahead", "an old date"]
+)
+def test_a_save_is_as_old_as_its_last_file(ago: float, age: float, tmp_path: Path) -> None:
+    """Of those that have changed; nothing is made of clocks that disagree, or of a file that brings its old date."""
+    now = time.time()
+    before = {tmp_path / "a": (1, 1), tmp_path / "b": (1, 1)}
+    after = {tmp_path / "a": (int((now - ago) * 1e9), 2), tmp_path / "b": (1, 1)}
+    assert workbench._age(after, before) == pytest.approx(age, abs=0.4)
+    assert workbench._age({}, before) == 0
+
+
 # --- the server ---------------------------------------------------------------------------------------
 
 
