@@ -6,6 +6,7 @@ Prints a table and writes JSON. What a peer needs and this machine lacks is said
 from __future__ import annotations
 
 import argparse
+import ctypes.util
 import json
 import os
 import re
@@ -384,6 +385,8 @@ def main() -> None:
     chosen = parser.parse_args()
     # Python keeps what it compiles, as where nobody forbids it: an image for building often does.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if not ctypes.util.find_library("harfbuzz-subset"):
+        print("! Without libharfbuzz-subset, all that WeasyPrint presses takes half as long again.", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
         rows = Bench(Path(folder), chosen.quick).measure(chosen.only)
     print(table(rows))

@@ -68,10 +68,10 @@ class _This:
 
 
 @lru_cache(maxsize=64)  # the records of seeds are asked for each lesson
-def _texts(this: _This) -> list[tuple[Text, bool]]:
+def _texts(this: _This) -> tuple[tuple[Text, bool], ...]:
     found: list[tuple[Text, bool]] = []
     _mark(this.value, False, found)
-    return found
+    return tuple(found)
 
 
 def _mark(value: Any, secret: bool, found: list[tuple[Text, bool]]) -> None:

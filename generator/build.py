@@ -52,7 +52,7 @@ class Options:
     versions: tuple[Version | None, ...] = (None,)  # none: the lesson as it is written, without a number
 
     def staff(self, handouts: int) -> Staff | None:
-        """Those who make so many handouts; nobody else, where they are a few."""
+        """Have those come who make so many handouts: for a few, whoever got ready, or nobody else."""
         if self.others:
             return self.others
         if self.jobs > 1 and handouts >= A_FEW:

@@ -109,8 +109,9 @@ Names = Annotated[
 def found_project(door: Door) -> Project | None:
     from generator import projects
 
-    gc.freeze()  # what was imported until now
-    gc.enable()
+    if not gc.isenabled():
+        gc.freeze()  # what was imported until now
+        gc.enable()
     if door.project and not door.project.is_dir():
         usage(f"There is no folder {door.project}.")
     return projects.find((door.project or Path.cwd()).resolve(), door.output, climb=door.project is None)

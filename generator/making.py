@@ -104,7 +104,7 @@ def build(
         usage("--roster makes students’ copies, plain ones: leave the other choice away.")
     if class_set and cluster:
         usage("--roster makes its copies on this computer: leave --cluster away.")
-    with _ahead(format, jobs) as ahead:
+    with _ahead(format, 1 if cluster else jobs) as ahead:
         reading, names = choices.read(door, lessons, ahead)
         theirs, _ = reading.of(names)
         options = choose(paper.value if paper else reading.house.paper)

@@ -90,7 +90,7 @@ class _Begun(ComputedStyle):  # type: ignore[misc]
 
     def __init__(self, parent_style: Any, cascaded: Any, pseudo_type: Any, *rest: Any) -> None:
         super().__init__(parent_style, cascaded, pseudo_type, *rest)
-        if pseudo_type not in ("first-line", "first-letter"):  # these change another one with all that they hold
+        if pseudo_type not in ("first-line", "first-letter"):  # these change others, and are to hold nothing more
             self.update(_AT_FIRST)
             for said in cascaded:
                 for name in (said, *_LOGICAL.get(said, ())):

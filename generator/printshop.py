@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -10,7 +11,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
@@ -210,7 +211,15 @@ class _Counter:
         self.waiting: deque[tuple[tuple[Order, ...], Task]] = deque()
 
     def take(self, orders: tuple[Order, ...]) -> None:
-        self.waiting.append((orders, self.staff.take(orders)))
+        """Have some orders made. That somebody was lost before they were given out shows when they are asked for."""
+        try:
+            task = self.staff.take(orders)
+        except Exception as error:
+            if not self.staff.is_lost(error):
+                raise
+            task = lost = Future[list[Finished]]()
+            lost.set_exception(error)
+        self.waiting.append((orders, task))
 
     def is_full(self) -> bool:
         """Whether so much is waiting that composing more would only fill the memory."""
@@ -306,14 +315,16 @@ class Ahead:
     to import. There is one from the first word that something is new; where nothing is, nobody waits in vain."""
 
     def __init__(self, cache: Cache) -> None:
-        self.cache = cache
+        self.cache, self.begun = cache, False
         self.staff: Processes | None = None
 
     def begin(self) -> None:
-        """Let it get ready, unless it would only be in the way."""
-        if self.staff is None and cores() > 1 and _can_fork():
-            self.staff = Processes(1, self.cache)
-            self.staff.pool.submit(render.the_press)
+        """Let it get ready, unless it would only be in the way. Where it cannot begin, it is done without."""
+        if not self.begun and cores() > 1 and _can_fork():
+            self.begun = True
+            with contextlib.suppress(OSError, NotImplementedError, ImportError):
+                self.staff = Processes(1, self.cache)
+                self.staff.pool.submit(render.the_press)
 
     def handed_over(self) -> Processes | None:
         """The process, if there is one; it is then the business of who asked."""

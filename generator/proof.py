@@ -32,9 +32,8 @@ def _words(text: str) -> str:
     return " ".join(_WORD.findall(folded_text(text).lower()))
 
 
-@lru_cache(maxsize=4096)  # a sentence is looked for in every file of a lesson
-def _bare(sentence: str) -> str:
-    return _words(sentence)
+_bare = lru_cache(maxsize=4096)(_words)  # of a sentence, which is looked for in every file of a lesson
+_FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
 
 
 class _Told:
@@ -46,11 +45,9 @@ class _Told:
         self.beginnings = set(zip(each, *(each[n:] for n in range(1, _FEWEST)), strict=False))
 
     def tells(self, bare: str) -> bool:
-        """Whether it tells some words, which are at least four."""
-        return tuple(bare.split(None, _FEWEST)[:_FEWEST]) in self.beginnings and f" {bare} " in self.words
-
-
-_FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
+        """Whether it tells some words."""
+        first = tuple(bare.split(None, _FEWEST)[:_FEWEST])
+        return (len(first) < _FEWEST or first in self.beginnings) and f" {bare} " in self.words
 
 
 @dataclass(frozen=True)
@@ -109,10 +106,9 @@ def _sentences(document: Document) -> Iterator[str]:
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
-        text = html.unescape(_DATA.sub("", data.decode()))
-        tags = " ".join(_TAG.findall(text))
-        quoted = unquote("\n".join(part for part in re.split("[<>\n]", text) if "%" in part))  # tags, lines of styles
-        return list(secret.told_by(_TAG.sub(" ", text), tags, quoted))
+        page = _DATA.sub("", data.decode())
+        whole = html.unescape(page)
+        return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), whole, unquote(whole)))
     if name.endswith(".docx"):
         return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))

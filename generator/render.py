@@ -130,8 +130,8 @@ def points(text: str, size: float) -> float:
 
 
 def in_two(glosses: Sequence[tuple[str, str]]) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
-    """Words and their meanings for two columns, as short as can be: counted in lines of a usual column. The press would
-    balance them, too, but by laying them out four times."""
+    """Words and their meanings for two columns, as short as can be by an estimate in lines of a usual column. The press
+    would know, but by laying them out four times."""
     lines = [ceil(points(f"{term}  {meaning}", _SIZE) / _COLUMN) for term, meaning in glosses]
     first = min(range(len(lines) + 1), key=lambda n: (max(sum(lines[:n]), sum(lines[n:])), -n))
     return glosses[:first], glosses[first:]

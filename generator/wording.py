@@ -51,9 +51,13 @@ class Wording(Spec):
 _PATTERNS = ("presuming", "leading", "bare", "asks_for_reasons", "speaks_as", "verdict", "says_picture", "order")
 
 
-@lru_cache(maxsize=4096)  # each rule asks anew
 def unquoted(text: str) -> str:
     """A text with what it quotes blanked out, so that places stay the same."""
+    return _unquoted(str(text))
+
+
+@lru_cache(maxsize=4096)  # each rule asks anew; of the words alone, for a text knows the whole file it stands in
+def _unquoted(text: str) -> str:
     return _QUOTED.sub(lambda m: " " * len(m[0]), text)
 
 

@@ -18,7 +18,7 @@ from generator.reader import Reading, read
 
 Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
 
-LOOK = 0.02  # seconds between two looks at the files, at least
+LOOK, MOST = 0.01, 0.5  # seconds between two looks at the files, at least and at most
 CARE = 30  # times as long is waited as a look takes: where there are many files, it takes milliseconds
 STEP = 0.02  # after a change: most programs save in steps that take less
 
@@ -51,25 +51,17 @@ def _differ(reading: Reading, files: Files) -> bool:
 
 
 def _settled(reading: Reading, files: Files) -> Files:
-    """Wait until some files are not as they were, and have not changed for a moment: a save may come in steps."""
+    """Wait until some files are not as they were, and have stopped to change: a save may come in steps."""
     look = partial(_files, reading.project, reading)
     began = time.perf_counter()
     while (seen := look()) == files:
-        time.sleep(max(LOOK, CARE * (time.perf_counter() - began)))
+        time.sleep(min(MOST, max(LOOK, CARE * (time.perf_counter() - began))))
         began = time.perf_counter()
-    while (wait := STEP - _age(seen, files)) > 0:
-        time.sleep(wait)
-        if (again := look()) == seen:
-            break
+    time.sleep(STEP)
+    while (again := look()) != seen:
         seen = again
+        time.sleep(STEP)
     return seen
-
-
-def _age(seen: Files, files: Files) -> float:
-    """For how many seconds files that differ from others have been as they are; none, where the clocks disagree."""
-    last = max((time_ns for path, (time_ns, _) in seen.items() if files.get(path) != seen[path]), default=0)
-    age = time.time() - last / 1e9
-    return age if 0 < age < 60 else 0
 
 
 def _all(reading: Reading) -> tuple[str, ...]:

@@ -287,11 +287,11 @@ LONG = "a meaning that is too long for a line of a column, and for a second one 
             [
                 "short",
                 "short",
-                "a meaning that is too long for a line of a column, and for a second one as well: so three",
+                LONG,
             ],
             2,
         ),
-        (["a meaning that is too long for a line of a column, and for a second one as well: so three", "short"], 1),
+        ([LONG, "short"], 1),
     ],
 )
 def test_a_glossary_is_halved_where_its_columns_are_shortest(meanings: list[str], left: int) -> None:

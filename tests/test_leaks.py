@@ -381,3 +381,20 @@ def test_a_secret_is_found_wherever_it_stands_in_a_page(page: str) -> None:
     assert proof.leaks("student.html", page.encode(), secret) == [SECRET]
     assert not proof.leaks("student.html", b"<p>Only the teacher\xe2\x80\x99s guide knows this</p>", secret)
     assert proof.leaks("student.html", b'<p class="C3.9">One</p>', secret) == ["C3.9"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>If a fare is &lt; 3 coins, nobody rows across.</p>",
+        "<p>If a fare is &lt; 3 coins, nobody <b>rows</b> across.</p>",
+        "<p>x &lt; y</p><p>If a fare is &lt; 3 coins, <b>nobody</b> rows across.</p>",
+        '<p title="If a fare is &lt; 3 coins, nobody rows across">One</p>',
+        '<p title="x &gt; y. If a fare is < 3 coins, nobody rows across">One</p>',
+        '<p title="If a fare is">&lt; 3 coins, nobody rows across</p>',
+    ],
+)
+def test_signs_of_markup_hide_no_secret(page: str) -> None:
+    """“<” and “>” are letters like others, in a text and in an attribute."""
+    said = "If a fare is < 3 coins, nobody rows across"
+    assert proof.leaks("student.html", page.encode(), proof.Secrets((said,), ())) == [said]

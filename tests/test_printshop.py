@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import pickle
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -277,6 +279,42 @@ def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(
         asked.close()
         built = build(reading, (), replace(options, ahead=None))
         assert not built.diagnostics and not process.is_alive()
+
+
+@LINUX
+def test_nobody_is_waited_for_who_died_while_getting_ready(
+    orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process takes the work over."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(printshop, "cores", lambda: 2)
+    ahead = Ahead(NOTHING_KEPT)
+    ahead.begin()
+    assert ahead.staff is not None
+    (process,) = ahead.staff.pool._processes.values()
+    process.kill()
+    process.join()
+    with contextlib.suppress(BrokenProcessPool):  # until it is noticed
+        ahead.staff.pool.submit(len, ()).result()
+    made = list(all_finished(orders[:2], NOTHING_KEPT, ahead.handed_over()))
+    assert [bool(one.files) for one in made] == [True, True]
+
+
+def test_where_no_other_process_can_begin_it_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried once, and nobody is bothered with it."""
+    tried = list[int]()
+
+    def none(*asked: object) -> None:
+        tried.append(1)
+        raise BlockingIOError("too many processes")
+
+    monkeypatch.setattr(printshop, "cores", lambda: 2)
+    monkeypatch.setattr(printshop, "_can_fork", lambda: True)
+    monkeypatch.setattr(printshop, "Processes", none)
+    ahead = Ahead(NOTHING_KEPT)
+    ahead.begin()
+    ahead.begin()
+    assert ahead.handed_over() is None and tried == [1]
 
 
 @pytest.fixture

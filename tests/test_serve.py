@@ -79,16 +79,27 @@ def test_a_turn_names_what_has_to_be_built(two: Project, monkeypatch: pytest.Mon
     assert turn.is_old() and next(turns).lessons == ()
 
 
-@pytest.mark.parametrize(
-    ("ago", "age"), [(0.5, 0.5), (5.0, 5.0), (-30.0, 0), (3600, 0)], ids=["now", "just", "a clock ahead", "an old date"]
-)
-def test_a_save_is_as_old_as_its_last_file(ago: float, age: float, tmp_path: Path) -> None:
-    """Of those that have changed; nothing is made of clocks that disagree, or of a file that brings its old date."""
-    now = time.time()
-    before = {tmp_path / "a": (1, 1), tmp_path / "b": (1, 1)}
-    after = {tmp_path / "a": (int((now - ago) * 1e9), 2), tmp_path / "b": (1, 1)}
-    assert workbench._age(after, before) == pytest.approx(age, abs=0.4)
-    assert workbench._age({}, before) == 0
+@pytest.mark.parametrize(("took", "waits"), [(0.0, 0.01), (0.001, 0.03), (60.0, 0.5)], ids=["few", "many", "a stop"])
+def test_looks_follow_each_other_with_care(
+    took: float, waits: float, two: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where files are many it is waited longer, so that nobody’s fan turns; and never long, whatever held one up."""
+    now, slept = [0.0], list[float]()
+
+    class Clock:
+        def perf_counter(self) -> float:
+            now[0] += took
+            return now[0]
+
+        def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+            os.utime(two.lessons / "ferry.yaml", (1, 1))
+
+    reading = read(two)
+    files = workbench._files(two, reading)
+    monkeypatch.setattr(workbench, "time", Clock())
+    assert workbench._settled(reading, files) != files
+    assert slept == pytest.approx([waits, workbench.STEP])
 
 
 # --- the server ---------------------------------------------------------------------------------------
