@@ -358,27 +358,27 @@ def test_nothing_is_hidden_from_students(name: str, shelf: Shelf) -> None:
     assert not list(root.all("template")) + list(root.all("noscript"))
 
 
-SECRET = "Only the teacher’s guide knows this answer"
+ANSWER = "Only the teacher’s guide knows this answer"
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        f"<p>{SECRET}.</p>",
+        f"<p>{ANSWER}.</p>",
         "<p>Only the <b>teacher’s</b> guide\nknows this answer</p>",
-        f'<p title="{SECRET.upper()}">One</p>',
+        f'<p title="{ANSWER.upper()}">One</p>',
         "<p>Only the teacher&rsquo;s guide knows this&nbsp;answer</p>",
-        f"<!-- {SECRET} --><p>One</p>",
-        f"<style>p::after {{ content: '{SECRET}' }}</style>",
-        f'<a href="mailto:a@b.example?body={quote(SECRET)}">Write</a>',
-        f'<style>p {{ background: url("data:image/svg+xml,%3Ctext%3E{quote(SECRET)}%3C/text%3E") }}</style>',
+        f"<!-- {ANSWER} --><p>One</p>",
+        f"<style>p::after {{ content: '{ANSWER}' }}</style>",
+        f'<a href="mailto:a@b.example?body={quote(ANSWER)}">Write</a>',
+        f'<style>p {{ background: url("data:image/svg+xml,%3Ctext%3E{quote(ANSWER)}%3C/text%3E") }}</style>',
     ],
     ids=["text", "marks within", "attribute", "references", "comment", "style", "address", "picture"],
 )
 def test_a_secret_is_found_wherever_it_stands_in_a_page(page: str) -> None:
     """The words count, not breaks, marks, case or the spelling of an address; and no part of them alone."""
-    secret = proof.Secrets((SECRET, "Another answer that nobody told"), ("C3.9",))
-    assert proof.leaks("student.html", page.encode(), secret) == [SECRET]
+    secret = proof.Secrets((ANSWER, "Another answer that nobody told"), ("C3.9",))
+    assert proof.leaks("student.html", page.encode(), secret) == [ANSWER]
     assert not proof.leaks("student.html", b"<p>Only the teacher\xe2\x80\x99s guide knows this</p>", secret)
     assert proof.leaks("student.html", b'<p class="C3.9">One</p>', secret) == ["C3.9"]
 
