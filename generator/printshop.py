@@ -324,7 +324,7 @@ class Ahead:
             self.begun = True
             with contextlib.suppress(OSError, NotImplementedError, ImportError):
                 self.staff = Processes(1, self.cache)
-                self.staff.pool.submit(render.the_press)
+                self.staff.pool.submit(_get_ready)
 
     def handed_over(self) -> Processes | None:
         """The process, if there is one; it is then the business of who asked."""
@@ -335,6 +335,11 @@ class Ahead:
         """End the process, if nobody asked for it."""
         if staff := self.handed_over():
             staff.close()
+
+
+def _get_ready() -> None:
+    """In another process: have what presses. Whether it can is asked again when there is a page."""
+    render.the_press()
 
 
 def _can_fork() -> bool:
@@ -361,7 +366,10 @@ def _begin() -> None:
 
 
 def _end(executor: ProcessPoolExecutor) -> None:
-    """End the processes, whatever they do."""
+    """End the processes, whatever they do. One may be in the middle of a result: who reads it would wait for the rest
+    as long as anybody could still write it, and this process, which never does, could."""
     for process in (executor._processes or {}).values():
         process.terminate()
+    if results := executor._result_queue:
+        results._writer.close()  # type: ignore[attr-defined]
     executor.shutdown(cancel_futures=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import multiprocessing.process
 import os
 import pickle
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -227,13 +230,22 @@ def test_a_build_in_two_processes_ends_with_the_same_files(small: Project) -> No
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process begins as a copy of another")
 
 
-@LINUX
-def test_a_process_that_got_ready_makes_what_this_one_would(
-    orders: list[Order], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """There is one from the first word that something is new, and no second; it is handed over once."""
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes begin as copies of this one, as they do where a command was typed on a computer with two cores."""
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     monkeypatch.setattr(printshop, "cores", lambda: 2)
+
+
+def only_process_of(staff: Processes | None) -> multiprocessing.process.BaseProcess:
+    assert staff is not None
+    (process,) = staff.pool._processes.values()
+    return process
+
+
+@LINUX
+def test_a_process_that_got_ready_makes_what_this_one_would(orders: list[Order], forks: None) -> None:
+    """There is one from the first word that something is new, and no second; it is handed over once."""
     ahead = Ahead(NOTHING_KEPT)
     assert ahead.handed_over() is None
     ahead.begin()
@@ -257,12 +269,8 @@ def test_nobody_gets_ready_who_would_be_in_the_way(
 
 
 @LINUX
-def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(
-    small: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(small: Project, forks: None) -> None:
     """Who was not asked is ended."""
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
-    monkeypatch.setattr(printshop, "cores", lambda: 2)
     reading = read(small)
     cases: list[tuple[tuple[Edition, ...], tuple[Look, ...], bool]] = [
         (("student",), (Look(),), True),
@@ -271,8 +279,7 @@ def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(
     for editions, looks, few in cases:
         ahead = Ahead(NOTHING_KEPT)
         ahead.begin()
-        assert ahead.staff is not None
-        (process,) = ahead.staff.pool._processes.values()
+        process = only_process_of(ahead.staff)
         options = Options(editions, ("pdf",), looks, jobs=2, ahead=ahead)
         asked = options.staff(len(editions) * len(looks))
         assert isinstance(asked, Processes) and (asked.hands == 1) == few == process.is_alive()
@@ -282,16 +289,12 @@ def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(
 
 
 @LINUX
-def test_nobody_is_waited_for_who_died_while_getting_ready(
-    orders: list[Order], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_is_waited_for_who_died_while_getting_ready(orders: list[Order], forks: None) -> None:
     """Another process takes the work over."""
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
-    monkeypatch.setattr(printshop, "cores", lambda: 2)
     ahead = Ahead(NOTHING_KEPT)
     ahead.begin()
-    assert ahead.staff is not None
-    (process,) = ahead.staff.pool._processes.values()
+    process = only_process_of(ahead.staff)
+    assert ahead.staff
     process.kill()
     process.join()
     with contextlib.suppress(BrokenProcessPool):  # until it is noticed
@@ -315,6 +318,32 @@ def test_where_no_other_process_can_begin_it_is_done_without(monkeypatch: pytest
     ahead.begin()
     ahead.begin()
     assert ahead.handed_over() is None and tried == [1]
+
+
+def told_by_half(said: Path) -> bytes:
+    """In another process: begin to tell what was made, and say so, but never end."""
+    send = Connection._send  # type: ignore[attr-defined]
+
+    def half(self: Connection, message: bytes, *how: object) -> None:
+        send(self, message[: len(message) // 2])
+        said.touch()
+        time.sleep(600)
+
+    Connection._send = half  # type: ignore[attr-defined]
+    return bytes(1000)
+
+
+@LINUX
+def test_who_is_in_the_middle_of_a_result_can_be_ended(forks: None, tmp_path: Path) -> None:
+    """As by Ctrl-C: nobody waits for the rest of it."""
+    staff = Processes(1, NOTHING_KEPT)
+    staff.pool.submit(told_by_half, tmp_path / "said")
+    while not (tmp_path / "said").exists():
+        time.sleep(0.01)
+    closing = threading.Thread(target=staff.close, daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive()
 
 
 @pytest.fixture
