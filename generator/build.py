@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,27 +9,27 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, count, product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator import fonts, proof, render
-from generator.cache import NOTHING_KEPT, Cache, digest_of
-from generator.characters import character_name
-from generator.compose import compose, only
+from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import Diagnostic
-from generator.editions import EDITIONS, FOR_TEACHERS, Edition, side_of
+from generator.drawing import drawn, templates_of, undrawable
+from generator.editions import EDITIONS, FOR_TEACHERS, Edition, Version, side_of
 from generator.failures import NoPress, PageProblem
 from generator.index import cannot_write, file_name, other_language, renewed_index
 from generator.labels import Labels, labels
-from generator.lessons import Lesson
 from generator.looks import USUAL, Look
-from generator.packet import Told, told
-from generator.printed import Handout
-from generator.printshop import A_FEW, Ahead, Finished, Order, Processes, Staff, all_finished
-from generator.projects import Project, bytes_of
+from generator.outputs import USUAL_OUTPUTS
+from generator.packet import Told, told_to_packet
+from generator.printshop import Finished, Order, Staff, all_finished
 from generator.reader import Entry, Reading
-from generator.render import USUAL_OUTPUTS
-from generator.source import Span
-from generator.versions import Version, told_of_versions
+from generator.staff import A_FEW, Ahead, Processes
+from generator.telling import Secrets
 from generator.write import alone, sweep, write_all
+
+if TYPE_CHECKING:
+    from generator.lessons import Lesson
+    from generator.printed import Handout
 
 Progress = Callable[[str, int, int], None]  # told what is made, how much is done, of how much
 
@@ -126,18 +125,18 @@ def build(
     try:
         with alone(output, lambda: progress("waiting for another build", 0, steps)):
             sweep(output)
-            found += _told_of_versions(reading, wanted, options)
+            found += versions_told(reading, wanted, options)
             orders = orders_for(reading, wanted, options, refused)
             try:
                 for finished in all_finished(orders, options.cache, options.staff(steps), begin):
                     together.append(finished)
             except NoPress:
-                list(renewed_index(reading, options.language))  # of what was made before
+                list(renewed_index(reading, options.language, options.cache))  # of what was made before
                 raise
             give_out()
             found += chain(*refused.values())  # of lessons of which no page could be drawn
             progress("", steps, steps)
-            found += renewed_index(reading, options.language)
+            found += renewed_index(reading, options.language, options.cache)
     except OSError as error:
         found.append(cannot_write(output, error))
     return Built(tuple(made), tuple(found))
@@ -151,22 +150,22 @@ def orders_for(
     reading: Reading, lessons: Mapping[str, Entry[Lesson]], options: Options, refused: dict[str, list[Diagnostic]]
 ) -> Iterator[Order]:
     """What is to be made; why a page cannot be drawn goes into ``refused``, by lesson."""
-    templates = digest_of(*_templates(reading.project))
+    templates = templates_of(reading.project)
     for name, entry in lessons.items():
         words = options.labels(entry.about.language)
         for edition, version in product(editions_of(entry, options), options.versions):
             handout = cache(partial(_composed, reading, name, edition, version, words, options))
             for look in options.looks:
                 some = f"{options.readings} {options.questions}"
-                of = ("drawn", entry.recipe, templates, edition, repr(version), repr(look), words.code, some)
+                of = (entry.recipe, edition, repr(version), repr(look), words.code, some)
                 draw = partial(_drawn, reading, name, handout, look)
                 try:
-                    drawn = options.cache.kept(*of, make=draw) if entry.recipe else draw()
+                    told = drawn(options.cache, templates, *of, draw=draw) if entry.recipe else draw()
                 except PageProblem as problem:
                     refused[name] += problem.diagnostics
                     continue
-                page, kept, tells = json.loads(drawn)
-                secrets = tuple((what, proof.Secrets(tuple(said), tuple(codes))) for what, said, codes in kept)
+                page, kept, tells = json.loads(told)
+                secrets = tuple((what, Secrets(tuple(said), tuple(codes))) for what, said, codes in kept)
                 files = tuple(
                     (
                         file_name(edition, version, look, other_language(entry.about.language, words.code), format),
@@ -177,57 +176,45 @@ def orders_for(
                 yield Order(name, edition, look, page, files, secrets, version, Told.unpacked(tells))
 
 
-def _told_of_versions(reading: Reading, lessons: Mapping[str, Entry[Lesson]], options: Options) -> Iterator[Diagnostic]:
+def versions_told(reading: Reading, lessons: Mapping[str, Entry[Lesson]], options: Options) -> Iterator[Diagnostic]:
     """What versions of some lessons will not do."""
-    numbers = [version.number for version in options.versions if version]
-    for name in lessons if numbers else ():
-        yield from told_of_versions(reading.lessons[name], max(numbers))
+    if numbers := [version.number for version in options.versions if version]:
+        from generator.versions import told_of_versions
+
+        for name in lessons:
+            yield from told_of_versions(reading.lessons[name], max(numbers))
 
 
 def _composed(
     reading: Reading, name: str, edition: Edition, version: Version | None, words: Labels, options: Options
 ) -> Handout:
+    from generator.compose import compose, only  # late: where all is as it was, nothing is composed
+
     handout = compose(reading.lessons[name], edition, words, reading.house, version)
     return only(handout, options.readings, options.questions)
 
 
-def _templates(project: Project) -> Iterator[str | bytes]:
-    """The project’s own templates, by name and by what they hold."""
-    for path in sorted(project.templates.rglob("*")) if project.templates else ():
-        if path.is_file():
-            yield from (str(path), bytes_of(project, path)[0])
-
-
-def _drawn(reading: Reading, name: str, handout: Callable[[], Handout], look: Look) -> bytes:
+def _drawn(reading: Reading, name: str, handout: Callable[[], Handout], look: Look) -> str:
     """A page, and what none of its files may tell. Raises ``PageProblem``."""
+    from generator import render, withheld  # late, too
+
     lesson, edition = reading.lessons[name], handout().edition
     page = render.page(handout(), look, reading.project.templates)
     if problems := list(undrawable(lesson.spec.title.span, edition, page)):
         raise PageProblem(*problems)
-    secrets = dict[str, proof.Secrets]()
+    secrets = dict[str, Secrets]()
     if edition not in FOR_TEACHERS:
-        secrets["a text of the teacher’s"] = proof.secrets(lesson)
+        secrets["a text of the teacher’s"] = withheld.secrets(lesson)
     if side_of(edition) is not None:
-        secrets["a sentence of the other side’s"] = proof.other_side(lesson, edition)
+        secrets["a sentence of the other side’s"] = withheld.other_side(lesson, edition)
     kept = [(what, secret.sentences, secret.codes) for what, secret in secrets.items()]
-    return json.dumps((page, kept, told(handout()).packed()), ensure_ascii=False).encode()
+    return json.dumps((page, kept, told_to_packet(handout()).packed()), ensure_ascii=False)
 
 
 def objected(reading: Reading, name: str, finished: Sequence[Finished]) -> Iterator[Diagnostic]:
     """What speaks against giving a lesson’s files out, at its title."""
     for objection in (objection for one in finished for objection in one.objections):
         yield Diagnostic(reading.lessons[name].spec.title.span, *objection)
-
-
-def undrawable(span: Span, what: str, page: str) -> Iterator[Diagnostic]:
-    """Every character of a page that has no glyph, a template's own among them: an empty box is never printed."""
-    for char in sorted(fonts.uncovered("".join(set(html.unescape(page))))):
-        yield Diagnostic(
-            span,
-            "character-not-covered",
-            f"The {what} page holds {character_name(char)}, which no font that comes with Counterpoint has",
-            "If a template of yours prints it, use another character.",
-        )
 
 
 def _written(output: Path, lesson: str, finished: Sequence[Finished], found: list[Diagnostic]) -> Iterator[Made]:

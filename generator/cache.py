@@ -39,6 +39,17 @@ class Cache:
     most: int = MOST
     missed: Callable[[], None] = field(default=_nobody, compare=False)  # told when something is not there
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept, so that all there is to do is new."""
+        if self.folder is None:
+            return True
+        try:
+            with os.scandir(self.folder) as entries:
+                return next(entries, None) is None
+        except OSError:
+            return True
+
     def kept(self, *of: str | bytes, make: Callable[[], bytes]) -> bytes:
         """What was made of all these before, or what ``make`` makes of them now. Raises what ``make`` raises."""
         data = self.found(*of)

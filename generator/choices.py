@@ -17,11 +17,11 @@ from generator.diagnostic import did_you_mean
 if TYPE_CHECKING:
     from generator.build import Options
     from generator.cache import Cache
+    from generator.editions import Version
     from generator.looks import Make, Paper
-    from generator.printshop import Ahead
     from generator.projects import Project
     from generator.reader import Reading
-    from generator.versions import Version
+    from generator.staff import Ahead
 
 
 class PaperName(StrEnum):
@@ -127,16 +127,22 @@ def the_project(door: Door) -> Project:
 def read(door: Door, lessons: list[str] | None, ahead: Ahead | None = None) -> tuple[Reading, list[str]]:
     """What the project holds, and the names of the lessons asked for. Who presses gets ready ``ahead``, where something
     is new."""
-    from generator import projects, reader
+    from generator import projects
 
-    project = found_project(door)
+    project, cache = found_project(door), the_cache()
     if project is None:
         if door.project:
             usage(f"{door.project} holds no project: it lacks “lessons” and “seeds”.")
         project = projects.shipped(door.output or Path.cwd() / "output")
         if not door.quiet:
             say("No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one.")
-    cache = replace(the_cache(), missed=ahead.begin) if ahead else the_cache()
+    if ahead:
+        cache = replace(cache, missed=ahead.begin)
+        if cache.is_empty:
+            cache.missed()
+
+    from generator import reader  # later than a process that gets ready, which needs none of it
+
     reading = reader.read(project, cache=cache)
     known = [*reading.lessons, *reading.broken]
     names = [_named(name, known, project) for name in lessons or ()]
@@ -197,7 +203,7 @@ def lessons_of(names: list[str], given: str | None) -> list[str]:
 
 def versions_of(versions: int | None, seed: int | None) -> tuple[Version | None, ...]:
     """The versions that were asked for; the lesson as it is written, where none were."""
-    from generator.versions import Version
+    from generator.editions import Version
 
     if versions is None and seed is not None:
         usage("--seed draws the orders of --versions: say how many, as in --versions 2.")
@@ -237,8 +243,6 @@ def print_run(
     two_sided: bool = True,
 ) -> Callable[[Paper], Options]:
     """The choices of a print run as they were typed; the paper may be known only when the project has been read."""
-    from generator import printshop
-    from generator.build import Options
     from generator.editions import EDITIONS
     from generator.looks import PROFILES, Look
 
@@ -247,8 +251,11 @@ def print_run(
     _known_language(language)
 
     def on(paper: Paper) -> Options:
+        from generator.build import Options
+        from generator.staff import cores
+
         looks = tuple(Look(paper, p, make, two_sided) for p in PROFILES if p in profiles)
-        return Options(editions, formats, looks, language or "", jobs or printshop.cores(), the_cache())
+        return Options(editions, formats, looks, language or "", jobs or cores(), the_cache())
 
     return on
 

@@ -15,11 +15,12 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary
 
-from generator import render
+from generator import outputs
 from generator.binding import Binding, bound
 from generator.build import Built, Made, Options, Progress
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, counted, warning
+from generator.editions import Version
 from generator.failures import PageProblem
 from generator.index import PACKETS, cannot_write
 from generator.labels import Labels, labels
@@ -30,7 +31,6 @@ from generator.reader import Reading
 from generator.roster import Roster, Student
 from generator.stamps import NoLine, form_of, name_lines, name_on, open_to_names
 from generator.substitutes import STUDENT, class_lines, sheets_of
-from generator.versions import Version
 from generator.write import alone, sweep, write_all
 
 CLASS = "class"  # beside the files that all have; in it, a file or a folder for each list
@@ -222,7 +222,7 @@ def _typed(
     students: Sequence[Student], profile: Profile, room: float, apart: bool = False
 ) -> tuple[dict[str, Typed], list[Diagnostic]]:
     """The names of some students as type, and a problem for each that no font prints."""
-    render.the_press()
+    outputs.the_press()
     from generator import names  # late, like all that WeasyPrint has a part in
 
     size = 18 if profile == "large-print" else 11

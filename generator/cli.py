@@ -10,7 +10,7 @@ import sys
 import textwrap
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -238,30 +238,42 @@ def schema(
 # --- around them -------------------------------------------------------------------------------------
 
 
-def run() -> None:
+def run() -> NoReturn:
     """The command ``counterpoint``: like ``app``, with an interruption told quietly."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, interrupt)
     gc.disable()  # until there is a project to read: what is imported is no garbage
+    code = _code()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)  # all is written and told; to take apart what was read takes a while
+
+
+def _code() -> int:
+    """What the command ends with."""
     try:
         try:
             app(standalone_mode=True)
         finally:
             sys.stdout.flush()  # so that a reader who went away is noticed here
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else OK if end.code is None else PROBLEMS
     except Interrupted:
         say("\nInterrupted. The files of the last build are whole.")
-        raise SystemExit(INTERRUPTED) from None
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(PROBLEMS) from None
+        return PROBLEMS
     except Exception as error:  # a bug of ours: told in a line, whole on request
         if os.environ.get("COUNTERPOINT_DEBUG"):
             raise
         say(f"Counterpoint has made a mistake of its own ({type(error).__name__}: {error}). No file is half-made.")
         say("Please report it, with what COUNTERPOINT_DEBUG=1 counterpoint … prints.")
-        raise SystemExit(PROBLEMS) from None
+        return PROBLEMS
+    return OK
 
 
 if __name__ == "__main__":

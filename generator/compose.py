@@ -17,7 +17,7 @@ from generator.audience import walk
 from generator.balance import lesson_sheet
 from generator.box import figure_date, mark, spoken, stated
 from generator.documents import apart, fits_beside, in_room, level, printed_documents
-from generator.editions import Edition, letters_in, shown_in
+from generator.editions import Edition, Version
 from generator.evidence import find_in, quotations
 from generator.figures import FigureSpec
 from generator.house import House
@@ -39,10 +39,11 @@ from generator.printed import (
 )
 from generator.reading import load
 from generator.records import Fact
+from generator.selection import letters_in, shown_in
 from generator.source import Span
 from generator.spec import Activity, Flag, Protocol, Question, Response
 from generator.standards import Table, table
-from generator.versions import Version, in_version
+from generator.versions import in_version
 
 LONG = 6  # steps; a protocol with more of them has a row for each in the timing table
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Literal
 
 from generator.box import box_notes, box_rows, figure_notes, figure_rows
-from generator.editions import groups
 from generator.evidence import term_pattern
 from generator.folding import fold
 from generator.labels import Labels
@@ -18,6 +17,7 @@ from generator.lines import Run, break_lines, cut_lines
 from generator.pictures import ALONE, IN_PAIR, Picture, Room
 from generator.printed import Block, Line, PrintedDocument, PrintedPicture, PrintedTable
 from generator.seeds import Passage
+from generator.selection import groups
 
 READING = (330.0, 11.5)  # measure and size in points: alone, and in a pair (page.md)
 PAIRED = (216.0, 11.5)

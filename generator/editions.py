@@ -1,38 +1,19 @@
-"""Which files a lesson becomes, and which of its activities and documents each of them holds."""
+"""What a lesson becomes: its editions, and versions of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from generator.activities.exit_ticket import ExitTicket
-from generator.activities.gallery_walk import GalleryWalk
-from generator.activities.structured_academic_controversy import Side, StructuredAcademicControversy
-from generator.audience import for_students
-from generator.lessons import LessonSpec
-from generator.spec import Activity
+if TYPE_CHECKING:
+    from generator.labels import Labels
 
 Edition = Literal[
     "student", "side-a", "side-b", "supports", "supports-a", "supports-b", "stations", "slips", "key", "teacher"
 ]
 EDITIONS: tuple[Edition, ...] = Edition.__args__  # type: ignore[attr-defined]
 FOR_TEACHERS: tuple[Edition, ...] = ("key", "teacher")  # they hold what no student may see
-
-
-def editions_of(spec: LessonSpec) -> tuple[Edition, ...]:
-    """The editions that a lesson has, in the order of ``EDITIONS``."""
-    has: set[Edition] = {"student", *FOR_TEACHERS}
-    if spec.supports:
-        has.add("supports")
-    if any(isinstance(a, StructuredAcademicControversy) for a in spec.activities):
-        has |= {"side-a", "side-b"}
-        if spec.supports:
-            has |= {"supports-a", "supports-b"}
-    if any(isinstance(a, GalleryWalk) for a in spec.activities):
-        has.add("stations")
-    if any(_apart(a) for a in spec.activities):
-        has.add("slips")
-    return tuple(e for e in EDITIONS if e in has)
+MOST = 8  # versions of a lesson
 
 
 def side_of(edition: Edition) -> int | None:
@@ -40,54 +21,32 @@ def side_of(edition: Edition) -> int | None:
     return {"a": 0, "b": 1}.get(edition.partition("-")[2])
 
 
-def groups(spec: LessonSpec) -> dict[str, int | None]:
-    """By document: the side of a controversy that has it, or none. What a side has, the others do not print."""
-    made: dict[str, int | None] = dict.fromkeys(map(str, spec.documents))
-    for activity in spec.activities:
-        if isinstance(activity, StructuredAcademicControversy):
-            for number, side in enumerate(activity.sides):
-                made.update(dict.fromkeys(map(str, side.documents), number))
-    return made
+@dataclass(frozen=True)
+class Version:
+    """One order of a lesson among several: the first is as it is written, the others are drawn by the seed."""
+
+    number: int
+    seed: int
+
+    @property
+    def suffix(self) -> str:
+        """What a file’s name says of it: ``.version-2``."""
+        return f".version-{self.number}"
 
 
-def letters_in(spec: LessonSpec, edition: Edition) -> tuple[str, ...]:
-    """The documents that an edition prints."""
-    if edition in ("slips", "key"):
-        return ()
-    if edition == "stations":
-        hung = {str(x) for a in spec.activities if isinstance(a, GalleryWalk) for s in a.stations for x in s.documents}
-        return tuple(letter for letter in map(str, spec.documents) if letter in hung)
-    side = side_of(edition)
-    return tuple(letter for letter, of in groups(spec).items() if edition == "teacher" or of == side)
+class Versioned:
+    """What is printed in one version, or in the only one."""
 
+    labels: Labels
+    version: Version | None
 
-def shown_in(spec: LessonSpec, edition: Edition) -> LessonSpec:
-    """The spec that an edition is composed from: without what the other editions hold."""
-    if edition in FOR_TEACHERS:
-        return spec
-    spec = for_students(spec)
-    return spec.model_copy(update={"activities": tuple(_activities(spec, edition))})
+    @property
+    def which(self) -> str:
+        """Its version, as it stands where a teacher looks for it; empty, where it is the only one."""
+        return self.labels.say("version", number=self.version.number) if self.version else ""
 
-
-def _activities(spec: LessonSpec, edition: Edition) -> Iterator[Activity]:
-    side = side_of(edition)
-    for activity in spec.activities:
-        if edition == "student" and isinstance(activity, StructuredAcademicControversy):
-            yield activity.model_copy(update={"sides": tuple(map(_closed, activity.sides))})
-        elif edition == "student" and not _apart(activity):
-            yield activity
-        elif edition in ("side-a", "side-b") and isinstance(activity, StructuredAcademicControversy):
-            assert side is not None
-            yield activity.model_copy(update={"sides": (activity.sides[side],), "shared": (), "questions": ()})
-        elif (edition == "stations" and isinstance(activity, GalleryWalk)) or (edition == "slips" and _apart(activity)):
-            yield activity
-
-
-def _closed(side: Side) -> Side:
-    """A side as the shared pages name it: its name and position only."""
-    return side.model_copy(update={"documents": (), "questions": ()})
-
-
-def _apart(activity: Activity) -> bool:
-    """Whether it is a slip that stands on pages of its own, several to a page."""
-    return isinstance(activity, ExitTicket) and activity.per_page > 1
+    @property
+    def drawn_by(self) -> str:
+        """Its version, as the foot of a page has it: with the seed, by which it can be made again."""
+        version = self.version
+        return self.labels.say("version_of_seed", number=version.number, seed=version.seed) if version else ""

@@ -19,7 +19,7 @@ from generator.fonts import FACES, FOLDER
 from generator.places import TEMPLATES
 
 PRESSES = ("booklet", "fonts", "mends", "pdf", "tags")  # our modules that have a part in a PDF
-READS_BACK = ("folding", "fonts", "proof")  # and in what is said of a finished file
+READS_BACK = ("folding", "fonts", "proof", "telling")  # and in what is said of a finished file
 _DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3", "fonttools")
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")
 

@@ -33,7 +33,9 @@ class Face:
     def _font(self) -> Any:
         from fontTools.ttLib import TTFont
 
-        return TTFont(FOLDER / self.file, lazy=True)
+        font = TTFont(FOLDER / self.file, lazy=True)
+        font.setGlyphOrder([f"glyph{n}" for n in range(font["maxp"].numGlyphs)])  # what it calls them takes long to ask
+        return font
 
     @cached_property
     def characters(self) -> dict[int, str]:
@@ -86,6 +88,11 @@ def advance(char: str, bold: bool = False) -> float:
     return 1.0
 
 
+def width(text: str) -> float:
+    """The width of a text in ems."""
+    return sum(map(advance, text))
+
+
 @cache
 def is_covered(char: str) -> bool:
     """Whether some face that comes along can draw a character; control characters are none of its business."""
@@ -97,8 +104,13 @@ def _face_rule(face: Face, url: str) -> str:
 
 
 def press_css() -> str:
-    """``@font-face`` rules for the PDF: whole TrueType files, served from the package by their names."""
-    return "\n".join(_face_rule(face, f"font:{face.file}") for face in FACES)
+    """``@font-face`` rules for the PDF: whole TrueType files, by their names."""
+    return "\n".join(_face_rule(face, address) for face, address in zip(FACES, files(), strict=True))
+
+
+def files() -> dict[str, Path]:
+    """The files of all faces, each by what ``press_css`` calls it."""
+    return {f"font:{face.file}": FOLDER / face.file for face in FACES}
 
 
 _ESCAPED = re.compile(r"\\([0-9a-f]{4}) ")  # a character in a CSS string, as in the head and foot of paper

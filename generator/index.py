@@ -9,18 +9,18 @@ from itertools import product
 from pathlib import Path
 from typing import cast
 
-from generator import render
+from generator.cache import Cache
 from generator.diagnostic import Diagnostic
-from generator.editions import EDITIONS, Edition
+from generator.drawing import drawn, templates_of
+from generator.editions import EDITIONS, MOST, Edition, Version
 from generator.failures import PageProblem
 from generator.labels import Labels, available, labels
 from generator.looks import LOOKS, PROFILES, Look
+from generator.outputs import OUTPUTS
 from generator.packet import KINDS, Kind, kind_shown, lessons_shown, mark_of
 from generator.phrases import joined
 from generator.reader import Reading
-from generator.render import OUTPUTS
 from generator.source import Source
-from generator.versions import MOST, Version
 from generator.write import write
 
 PACKETS = "packets"  # a folder in the output, and in it one for each unit
@@ -48,14 +48,18 @@ class Row:
     broken: bool
 
 
-def renewed_index(reading: Reading, language: str) -> Iterator[Diagnostic]:
+def renewed_index(reading: Reading, language: str, cache: Cache) -> Iterator[Diagnostic]:
     """Write ``index.html``, which leads to all files of all lessons; what speaks against it."""
-    path = reading.project.output / "index.html"
+    path, project = reading.project.output / "index.html", reading.project
+    of, code = rows(reading, language), language_of_index(reading, language)
+
+    def draw() -> str:
+        from generator import render  # late: where all is as it was, nothing is drawn
+
+        return render.index(of, project.templates, code)
+
     try:
-        write(
-            path,
-            render.index(rows(reading, language), reading.project.templates, language_of_index(reading, language)),
-        )
+        write(path, drawn(cache, templates_of(project), "index", repr(of), code, draw=draw).encode())
     except PageProblem as problem:
         yield from problem.diagnostics
     except OSError as error:

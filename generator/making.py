@@ -52,8 +52,9 @@ if TYPE_CHECKING:
     from generator.build import Built, Options, Progress
     from generator.diagnostic import Diagnostic
     from generator.looks import Make
-    from generator.printshop import Ahead, Staff
+    from generator.printshop import Staff
     from generator.reader import Reading
+    from generator.staff import Ahead
 
 
 def build(
@@ -87,8 +88,6 @@ def build(
     verbose: Verbose = False,
 ) -> None:
     """Make the handouts of some lessons, or of all."""
-    from generator.build import build as build_all
-
     door = Door(project, output, quiet, verbose)
     if fillable + booklet + one_sided > 1:
         usage("Choose one of --fillable, --booklet and --one-sided: each makes another kind of page.")
@@ -106,6 +105,9 @@ def build(
         usage("--roster makes its copies on this computer: leave --cluster away.")
     with _ahead(format, 1 if cluster else jobs) as ahead:
         reading, names = choices.read(door, lessons, ahead)
+
+        from generator.build import build as build_all  # later than a process that gets ready
+
         theirs, _ = reading.of(names)
         options = choose(paper.value if paper else reading.house.paper)
         options = replace(options, versions=drawn, ahead=ahead)
@@ -382,7 +384,7 @@ def _cluster(address: str | None) -> Iterator[Staff | None]:
 @contextlib.contextmanager
 def _ahead(format: str, jobs: int) -> Iterator[Ahead | None]:
     """A process that may get ready to press; nobody, where no PDF is wanted, or no more than one process."""
-    from generator.printshop import Ahead
+    from generator.staff import Ahead
 
     if "pdf" not in choices.formats_of(format) or jobs == 1:
         yield None

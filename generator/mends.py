@@ -1,5 +1,5 @@
-"""What WeasyPrint 70 lays out wrongly, or does again and again, or in vain, is put right while a page is laid out; what
-it tags wrongly, in ``tags``.
+"""What WeasyPrint 70 lays out wrongly, or does again and again, or in vain, is put right while a page is laid out and
+written; what it tags wrongly, in ``tags``.
 
 Each mend can go when upstream has its own.
 """
@@ -7,13 +7,17 @@ Each mend can go when upstream has its own.
 from __future__ import annotations
 
 import re
+import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pydyf
 from weasyprint import CSS, HTML, css
 from weasyprint.css import AnonymousStyle, ComputedStyle
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
@@ -22,6 +26,7 @@ from weasyprint.html import UA_STYLESHEET
 from weasyprint.layout import page
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import line_break
+from weasyprint.text.fonts import FontConfiguration
 
 _make_page, _create_layout = page.make_page, line_break.create_layout
 
@@ -37,6 +42,88 @@ def layout() -> Iterator[None]:
     finally:
         page.make_page, line_break.create_layout, css.CSS = _make_page, _create_layout, CSS
         css.ComputedStyle, css.AnonymousStyle = ComputedStyle, AnonymousStyle
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Mends how a PDF is written, until it is left."""
+    pydyf.PDF, pydyf.zlib = _MadeOnce, SimpleNamespace(compressobj=lambda level: zlib.compressobj())
+    try:
+        yield
+    finally:
+        pydyf.PDF, pydyf.zlib = _PDF, zlib
+
+
+_PDF = pydyf.PDF
+
+
+class _MadeOnce(_PDF):  # type: ignore[misc,valid-type]
+    """A PDF whose objects become bytes once. pydyf packs each once for the file and once more for the digest of all,
+    and as small as it can, which takes four times as long as usual and saves two bytes in a hundred."""
+
+    objects: list[Any]
+
+    def write(self, *where: Any) -> None:
+        self.objects = list(map(_Made, self.objects))
+        super().write(*where)
+
+
+class _Made(pydyf.Object):  # type: ignore[misc]
+    """An object of a PDF, and its bytes."""
+
+    data = b""
+
+    def __init__(self, of: Any) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = of.number, of.generation, of.free
+        self.packs, self.data = of.compressible, b"" if of.free == "f" else of.data
+
+    @property
+    def compressible(self) -> bool:
+        return bool(self.packs)
+
+
+class InPlace(FontConfiguration):  # type: ignore[misc]
+    """Fonts that are used where they are, by their addresses. WeasyPrint copies each into a folder, and a process that
+    is ended leaves that behind."""
+
+    _folder: Any  # WeasyPrint’s, for the copies
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        super().__init__()
+        self.files, self.known = files, set[str]()
+
+    def add_font_face(self, rule: Any, fetcher: Any) -> None:
+        """Make a face known under the name that a style has for it; one of the files, once."""
+        _, address = rule["src"][0]
+        if address not in self.files:
+            super().add_font_face(rule, fetcher)
+        elif address not in self.known:
+            self.known.add(address)
+            copies, self._folder = self._folder, _Standing(self.files[address])
+            try:
+                super().add_font_face(rule, fetcher)
+            finally:
+                self._folder = copies
+
+
+class _Standing:
+    """The place to which WeasyPrint is to copy a font: the font stands there."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __truediv__(self, name: str) -> _Standing:
+        return self
+
+    def exists(self) -> bool:
+        return False  # so that it is made known
+
+    def write_bytes(self, data: bytes) -> None:
+        pass
+
+    def as_posix(self) -> str:
+        return self.file.as_posix()
 
 
 class Page(HTML):  # type: ignore[misc]
@@ -123,7 +210,7 @@ def keep_styles() -> None:
     """Keep the styles of the page that was pressed. Not of one that was refused: whatever was wrong with its styles is
     told when they are read, and has to be told of the next page, too."""
     _kept.update(_read)
-    while len(_kept) > 8:
+    while len(_kept) > 16:
         _kept.popitem(last=False)
 
 

@@ -6,13 +6,14 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from generator.editions import Edition
+from generator.editions import Edition, Version, Versioned
 from generator.labels import Labels
 from generator.phrases import joined, packed, unpacked
-from generator.printed import Handout, SourceLine, Versioned
-from generator.versions import Version
+
+if TYPE_CHECKING:
+    from generator.printed import Handout, SourceLine
 
 Kind = Literal["student", "side-a", "side-b", "key", "teacher"]
 KINDS: Mapping[Kind, tuple[Edition, ...]] = {  # whose packet it is, and what it holds of each lesson that has it
@@ -79,7 +80,7 @@ def _plain(term: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
-def told(handout: Handout) -> Told:
+def told_to_packet(handout: Handout) -> Told:
     sources = tuple((s.title, s.credit, s.rights) for s in handout.sources)
     return Told(handout.glosses, sources, handout.standards, handout.official)
 

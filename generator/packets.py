@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 from markupsafe import Markup
 
-from generator import proof, render, stamps
+from generator import stamps
 from generator.binding import Binding, bound, places
 from generator.build import (
     Built,
@@ -23,25 +23,26 @@ from generator.build import (
     editions_of,
     objected,
     orders_for,
-    undrawable,
+    versions_told,
 )
 from generator.diagnostic import Diagnostic
-from generator.editions import EDITIONS
+from generator.drawing import drawn, templates_of, undrawable
+from generator.editions import EDITIONS, Version
 from generator.failures import PageProblem
 from generator.index import PACKETS, cannot_write, other_language, renewed_index
 from generator.labels import labels
 from generator.looks import Look
+from generator.outputs import OUTPUTS
 from generator.packet import KINDS, SIDES, TEACHERS, Bound, Frame, Kind, Titled, mark_of
 from generator.printshop import Finished, Order, all_finished, finished
 from generator.reader import Reading
-from generator.render import OUTPUTS
 from generator.spec import UnitSpec
-from generator.versions import Version, told_of_versions
+from generator.telling import Secrets
 from generator.write import alone, sweep, write_all
 
 BACK = ("glossary", "sources", "standards")  # what stands behind the lessons, as the contents call it
 
-Withheld = tuple[tuple[str, proof.Secrets], ...]  # what may not be told, each with what to call it
+Withheld = tuple[tuple[str, Secrets], ...]  # what may not be told, each with what to call it
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,12 @@ def packets(
             shelf = gathered(reading, wanted, options, progress)
             written = _written(within(output, output / PACKETS / wanted.unit), shelf)
             return replace(
-                written, diagnostics=(*written.diagnostics, *shelf.told, *renewed_index(reading, options.language))
+                written,
+                diagnostics=(
+                    *written.diagnostics,
+                    *shelf.told,
+                    *renewed_index(reading, options.language, options.cache),
+                ),
             )
     except PageProblem as problem:
         return Built((), tuple(problem.diagnostics))
@@ -113,8 +119,7 @@ def gathered(reading: Reading, wanted: Wanted, options: Options, progress: Progr
         )
     )
     progress("", steps, steps)
-    numbers = [version.number for version in options.versions if version]
-    told = tuple(d for name in lessons if numbers for d in told_of_versions(reading.lessons[name], max(numbers)))
+    told = tuple(versions_told(reading, lessons, options))
     if found := [*chain(*refused.values()), *(p for one in made for p in objected(reading, one.order.lesson, [one]))]:
         raise PageProblem(*found)
     return Shelf(reading, wanted, plan, options, made, told)
@@ -274,9 +279,18 @@ class Shelf:
 
     def _proven(self, frame: Frame, look: Look, withheld: Withheld, format: str) -> bytes:
         assert self.plan is not None
-        page, span = render.page(frame, look, self.reading.project.templates), self.plan.title.span
-        if problems := list(undrawable(span, "packet’s", page)):
-            raise PageProblem(*problems)
+        span = self.plan.title.span
+
+        def draw() -> str:
+            from generator import render  # late: where all is as it was, nothing is drawn
+
+            page = render.page(frame, look, self.reading.project.templates)
+            if problems := list(undrawable(span, "packet’s", page)):
+                raise PageProblem(*problems)
+            return page
+
+        of = (repr(frame), self.words.code, self.own, repr(look))
+        page = drawn(self.options.cache, templates_of(self.reading.project), *of, draw=draw)
         order = Order(
             self.wanted.unit,
             KINDS[frame.kind][-1],
@@ -294,21 +308,23 @@ class Shelf:
 
     def page(self, kind: Kind, look: Look, version: Version | None, format: str) -> bytes:
         """A packet as one page for the screen."""
+        from generator import render
+
         frame, held = self.frame(kind, look, version), self.held(kind, look, version)
         self._proven(frame, look, tuple(_secrets(held)), format)
-        drawn = list[tuple[str, str]]()
+        parts = list[tuple[str, str]]()
         for number, one in enumerate(held, 1):
             body = _body(one.order.page, f"part-{number}")
             if body is None:
                 raise PageProblem(unlike_ours(self.reading, one.order.lesson))
-            drawn.append(body)
-        bodies = [Markup(body) for _, body in drawn]
+            parts.append(body)
+        bodies = [Markup(body) for _, body in parts]
         lines = max((int(n) for body in bodies for n in re.findall(r'class="line n(\d+)', body)), default=0)
         whole = replace(
             frame,
             bound=tuple(
                 replace(b, body=body, drawn_as=classes)
-                for b, body, (classes, _) in zip(frame.bound, bodies, drawn, strict=True)
+                for b, body, (classes, _) in zip(frame.bound, bodies, parts, strict=True)
             ),
             line_numbers=tuple(range(5, lines + 1, 5)),
         )
@@ -339,7 +355,7 @@ def _pdf(one: Finished) -> tuple[bytes, int]:
     return next((data, pages) for name, data, pages in one.files if name.endswith(".pdf"))
 
 
-def _secrets(held: Sequence[Finished]) -> Iterator[tuple[str, proof.Secrets]]:
+def _secrets(held: Sequence[Finished]) -> Iterator[tuple[str, Secrets]]:
     """What the pages around the lessons may not tell: what no lesson may, but for what another one has to tell."""
     given = " . ".join(
         text for one in held for row in (*one.order.told.glosses, *one.order.told.sources) for text in row
@@ -350,8 +366,8 @@ def _secrets(held: Sequence[Finished]) -> Iterator[tuple[str, proof.Secrets]]:
             dict.fromkeys(text for called, secret in kept if called == what for text in getattr(secret, of))
             for of in ("sentences", "codes")
         )
-        known = set(proof.Secrets(tuple(sentences), ()).told_by(given))
-        yield what, proof.Secrets(tuple(s for s in sentences if s not in known), tuple(codes))
+        known = set(Secrets(tuple(sentences), ()).told_by(given))
+        yield what, Secrets(tuple(s for s in sentences if s not in known), tuple(codes))
 
 
 _NAMED = re.compile(r'( (?:id|for|headers|aria-labelledby|aria-describedby)="| href="#)([^"]+)"')

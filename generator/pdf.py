@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from generator import booklet, fonts, mends, tags
 from generator.failures import PressProblem
+from generator.places import TEMPLATES
 
 gc.freeze()  # What is imported by now stays, and is not to be looked through for garbage again and again.
 
@@ -24,24 +24,19 @@ class Refused(FatalURLFetchingError):  # type: ignore[misc]
 
 
 class _OnlyOurs(URLFetcher):  # type: ignore[misc]
-    """Serves the fonts of the package from memory, and pictures that the page carries itself; refuses the rest."""
+    """Knows our fonts, and serves pictures that the page carries itself; refuses the rest."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False)
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        if url.startswith("font:") and url[5:] in {f.file for f in fonts.FACES}:
-            return URLFetcherResponse(url, _font(url[5:]), {"Content-Type": "font/ttf"})
+        if url in fonts.files():
+            return URLFetcherResponse(url, b"", {"Content-Type": "font/ttf"})  # it is used where it is
         if url.startswith("data:image/"):
             return super().fetch(url, headers)
         self.refused.append(url[:200])
         raise Refused(f"The page asks for {url[:200]}")
-
-
-@lru_cache
-def _font(file: str) -> bytes:
-    return (fonts.FOLDER / file).read_bytes()
 
 
 class _Kept(logging.Handler):
@@ -58,8 +53,8 @@ class _Kept(logging.Handler):
 
 
 @lru_cache
-def _fonts() -> FontConfiguration:
-    return FontConfiguration()
+def _fonts() -> mends.InPlace:
+    return mends.InPlace(fonts.files())
 
 
 @contextmanager
@@ -90,7 +85,7 @@ def press(page: str) -> bytes:
     """The PDF of a page; the same page gives the same bytes. Raises ``PressProblem``."""
     with pressing() as lay_out:
         document = _ending(lay_out(mends.breakable(page)), 4 if _is_booklet(page) else 2)
-        with tags.mended() as finish:
+        with mends.writing(), tags.mended() as finish:
             made: bytes = document.write_pdf(
                 finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
             )
@@ -98,10 +93,19 @@ def press(page: str) -> bytes:
     return booklet.impose(made) if _is_booklet(page) else made
 
 
+def specimen() -> str:
+    """A page of a few words with the styles that all pages have: whoever has pressed it has read and found these, and
+    the type."""
+    styles = (TEMPLATES / "handout.css").read_text("utf-8").removesuffix("\n")
+    words = "<h1>A specimen</h1><p>Words, <strong>strong</strong> and <em>emphatic</em>.</p>"
+    head = f"<title>Specimen</title><style>{fonts.GO_HERE}</style><style>\n{styles}</style>"
+    return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body><main>{words}</main></body></html>'
+
+
 def press_type(page: str) -> bytes:
     """The PDF of a page whose type is put on pages of others, which say what it is there: without tags. Raises
     ``PressProblem``."""
-    with pressing() as lay_out:
+    with pressing() as lay_out, mends.writing():
         made: bytes = lay_out(page).write_pdf(pdf_identifier=b"type")
     return made
 

@@ -26,6 +26,9 @@ class Phrase(str):
     def __getnewargs__(self) -> tuple[tuple[Run, ...]]:  # type: ignore[override]  # a copy is made from its stretches
         return (self.runs,)
 
+    def __repr__(self) -> str:
+        return f"Phrase({self.runs!r})"
+
     def __html__(self) -> str:
         return "".join(
             f'<span lang="{escape(lang)}">{escape(text)}</span>' if lang else str(escape(text))

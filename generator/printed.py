@@ -10,7 +10,7 @@ from typing import Literal
 
 from generator import fonts
 from generator.balance import Sheet
-from generator.editions import FOR_TEACHERS, Edition
+from generator.editions import FOR_TEACHERS, Edition, Version, Versioned
 from generator.evidence import evidence_stretches
 from generator.labels import Labels
 from generator.lessons import Lesson, LessonSpec
@@ -19,7 +19,6 @@ from generator.phrases import joined
 from generator.pictures import Picture, Room
 from generator.reading import Load
 from generator.spec import Activity, Flag, Question, Response, Step
-from generator.versions import Version
 
 KEEP_WHOLE = 10  # lines; a document of no more than these does not break over two pages
 
@@ -204,24 +203,6 @@ class SourceLine:
     credit: str
     rights: str
     proof: Proof | None
-
-
-class Versioned:
-    """What is printed in one version, or in the only one."""
-
-    labels: Labels
-    version: Version | None
-
-    @property
-    def which(self) -> str:
-        """Its version, as it stands where a teacher looks for it; empty, where it is the only one."""
-        return self.labels.say("version", number=self.version.number) if self.version else ""
-
-    @property
-    def drawn_by(self) -> str:
-        """Its version, as the foot of a page has it: with the seed, by which it can be made again."""
-        version = self.version
-        return self.labels.say("version_of_seed", number=version.number, seed=version.seed) if version else ""
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,25 @@
-"""Orders become finished files: pressed, or fetched from what is kept, and read back; here, or by several processes."""
+"""Orders become finished files: pressed, or fetched from what is kept, and read back; here, or by a staff."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from generator import engine, proof, render
+from generator import engine
 from generator.cache import Cache
-from generator.editions import Edition
+from generator.editions import Edition, Version
 from generator.failures import PressProblem
 from generator.looks import Look
+from generator.outputs import OUTPUTS
 from generator.packet import NOTHING, Told
-from generator.render import OUTPUTS
-from generator.versions import Version
+from generator.telling import Secrets
 
 _SHOWN = {"pdf": "a PDF", "html": "a page for the screen", "docx": "a Word document"}
-A_FEW = 4  # from so many handouts on, a second process is worth its start
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Order:
     look: Look
     page: str
     files: tuple[tuple[str, str], ...]  # name and format
-    secrets: tuple[tuple[str, proof.Secrets], ...] = ()  # what none of them may tell, each with what to call it
+    secrets: tuple[tuple[str, Secrets], ...] = ()  # what none of them may tell, each with what to call it
     version: Version | None = None
     told: Told = NOTHING  # what it has to say to a packet
 
@@ -107,6 +99,8 @@ def _read_back(order: Order, name: str, data: bytes, cache: Cache) -> tuple[int,
 
 
 def _judged(order: Order, name: str, data: bytes) -> tuple[int, list[Objection]]:
+    from generator import proof  # late: who only gives orders reads nothing back
+
     told = [
         Objection(
             "leak",
@@ -130,11 +124,6 @@ def _judged(order: Order, name: str, data: bytes) -> tuple[int, list[Objection]]
 
 
 # --- many orders -------------------------------------------------------------------------------------
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Task(Protocol):
@@ -281,95 +270,3 @@ def _result(task: Task) -> list[Finished]:
 def made(orders: Sequence[Order], cache: Cache) -> list[Finished]:
     """What is given to one of the staff."""
     return [finished(order, cache) for order in orders]
-
-
-# --- the processes of this computer ------------------------------------------------------------------
-
-
-class Processes:
-    """So many processes of this computer."""
-
-    at_once = 1
-
-    def __init__(self, hands: int, cache: Cache) -> None:
-        self.hands, self.cache = hands, cache
-        self.pool = _processes(hands)
-
-    def take(self, orders: Sequence[Order]) -> Task:
-        return self.pool.submit(made, orders, self.cache)
-
-    def is_lost(self, error: BaseException) -> bool:
-        return isinstance(error, BrokenProcessPool)
-
-    def renew(self) -> bool:
-        self.close()
-        self.pool = _processes(self.hands)
-        return True
-
-    def close(self) -> None:
-        _end(self.pool)
-
-
-class Ahead:
-    """A process that gets ready to press while lessons are still read, for a handout or a few: the press takes as long
-    to import. There is one from the first word that something is new; where nothing is, nobody waits in vain."""
-
-    def __init__(self, cache: Cache) -> None:
-        self.cache, self.begun = cache, False
-        self.staff: Processes | None = None
-
-    def begin(self) -> None:
-        """Let it get ready, unless it would only be in the way. Where it cannot begin, it is done without."""
-        if not self.begun and cores() > 1 and _can_fork():
-            self.begun = True
-            with contextlib.suppress(OSError, NotImplementedError, ImportError):
-                self.staff = Processes(1, self.cache)
-                self.staff.pool.submit(_get_ready)
-
-    def handed_over(self) -> Processes | None:
-        """The process, if there is one; it is then the business of who asked."""
-        staff, self.staff = self.staff, None
-        return staff
-
-    def close(self) -> None:
-        """End the process, if nobody asked for it."""
-        if staff := self.handed_over():
-            staff.close()
-
-
-def _get_ready() -> None:
-    """In another process: have what presses. Whether it can is asked again when there is a page."""
-    render.the_press()
-
-
-def _can_fork() -> bool:
-    """Whether a process can begin as a copy of this one, which has all imports."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-def _processes(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if _can_fork() else "spawn"), _begin)
-
-
-def _begin() -> None:
-    """In a new process: an interruption is the business of the one that gave the orders, and without it there is
-    nothing to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def end() -> None:
-        if parent:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=end, daemon=True).start()
-
-
-def _end(executor: ProcessPoolExecutor) -> None:
-    """End the processes, whatever they do. One may be in the middle of a result: who reads it would wait for the rest
-    as long as anybody could still write it, and this process, which never does, could."""
-    for process in (executor._processes or {}).values():
-        process.terminate()
-    if results := executor._result_queue:
-        results._writer.close()  # type: ignore[attr-defined]
-    executor.shutdown(cancel_futures=True)

@@ -7,100 +7,17 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pikepdf
 
-from generator.audience import texts
-from generator.editions import Edition, groups, side_of
-from generator.folding import folded_text
 from generator.fonts import FACES
-from generator.lessons import Document, Exhibit, Lesson
-from generator.sentences import sentences
+from generator.telling import Secrets
 
 _DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")  # fonts and pictures: long, and no words
 _TAG = re.compile(r"<[^>]*>")
-_WORD = re.compile(r"\w+")
 _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made the file is the program
-
-
-def _words(text: str) -> str:
-    """A text as its bare words, so that breaks, marks and case do not matter."""
-    return " ".join(_WORD.findall(folded_text(text).lower()))
-
-
-_bare = lru_cache(maxsize=4096)(_words)  # of a sentence, which is looked for in every file of a lesson
-_FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
-
-
-class _Told:
-    """What a text tells, word for word. Most that is looked for in it is ruled out by its first words."""
-
-    def __init__(self, text: str) -> None:
-        self.words = f" {_words(text)} "
-        each = self.words.split()
-        self.beginnings = set(zip(each, *(each[n:] for n in range(1, _FEWEST)), strict=False))
-
-    def tells(self, bare: str) -> bool:
-        """Whether it tells some words."""
-        first = tuple(bare.split(None, _FEWEST)[:_FEWEST])
-        return (len(first) < _FEWEST or first in self.beginnings) and f" {bare} " in self.words
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """What only the teacher may see: sentences of at least four words, and the codes of standards."""
-
-    sentences: tuple[str, ...]
-    codes: tuple[str, ...]
-
-    def told_by(self, *texts: str) -> Iterator[str]:
-        """The secrets that some texts tell."""
-        told = [_Told(text) for text in texts]
-        yield from (s for s in self.sentences if any(one.tells(_bare(s)) for one in told))
-        yield from (c for c in self.codes if any(c in text for text in texts))
-
-
-def _is_long(bare: str) -> bool:
-    return len(bare.split(None, _FEWEST)) >= _FEWEST
-
-
-def secrets(lesson: Lesson) -> Secrets:
-    """The teacher's texts, less what students are given anyway (a response may quote its passage)."""
-    records = [seed.record for seed in lesson.seeds]
-    given: list[str] = [*texts(lesson.spec, False), *(t for r in records for t in texts(r, False))]
-    given += [passage.text for passage in lesson.passages.values()]
-    public = _Told(" . ".join(given))
-    sentences = []
-    for text in [*texts(lesson.spec, True), *(t for r in records for t in texts(r, True))]:
-        for sentence in re.split(r"(?<=[.!?;:])\s+", text):
-            bare = _bare(sentence)
-            if _is_long(bare) and not public.tells(bare):
-                sentences.append(sentence)
-    return Secrets(tuple(dict.fromkeys(sentences)), tuple(map(str, lesson.spec.standards)))
-
-
-def other_side(lesson: Lesson, edition: Edition) -> Secrets:
-    """For the packet of one side of a controversy: every sentence of what the other side reads."""
-    side = side_of(edition)
-    if side is None:
-        return Secrets((), ())
-    own, theirs = (
-        [s for letter, of in groups(lesson.spec).items() if of == one for s in _sentences(lesson.documents[letter])]
-        for one in (side, 1 - side)
-    )
-    return Secrets(tuple(s for s in theirs if s not in own and _is_long(_bare(s))), ())
-
-
-def _sentences(document: Document) -> Iterator[str]:
-    """What a document says: its passages, or the words beside a picture and the rows of a table."""
-    if isinstance(document, Exhibit):
-        yield from (s for text in document.figure.told for s in sentences(text))
-    else:
-        yield from (s for p in document.passages for s in sentences(p.text))
 
 
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:

@@ -259,8 +259,8 @@ class _Reader:
         library: Mapping[str, Seed | None],
         found: Problems,
     ) -> tuple[Lesson | None, About]:
-        from generator.editions import editions_of
         from generator.intake import taken_lesson
+        from generator.selection import editions_of
 
         lesson, title = taken_lesson(self.project, id, place, source, library, self.house, found)
         if lesson is None or has_errors(found):

@@ -1,20 +1,16 @@
-"""A Handout becomes a self-contained page (Jinja); the page becomes a PDF (WeasyPrint), or a Word document."""
+"""A Handout becomes a self-contained page (Jinja)."""
 
 from __future__ import annotations
 
-import ctypes.util
 import re
-import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from html import unescape
 from math import ceil
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 import markdown
@@ -26,18 +22,16 @@ from generator import answers, chinese, fonts
 from generator.characters import MAX_BYTES
 from generator.compiled import Compiled
 from generator.diagnostic import Diagnostic
-from generator.failures import NoPress, PageProblem
+from generator.failures import PageProblem
 from generator.labels import labels
 from generator.looks import USUAL, Look, Profile
-from generator.packet import Frame
 from generator.places import TEMPLATES
-from generator.printed import Handout
 from generator.source import Source
 from generator.together import ending, together
 
-# Marks in a page that no text can make: its “<” would be escaped.
-_SCRIPT_GOES_HERE = "/*<script>*/"
-_FOR_THE_PRESS = re.compile(r"/\*<press>\*/.*?/\*<press>\*/\n", re.DOTALL)
+if TYPE_CHECKING:
+    from generator.packet import Frame
+    from generator.printed import Handout
 
 
 # --- Handout to page ---------------------------------------------------------------------------------
@@ -126,7 +120,7 @@ def css_pages(pattern: str, pages: str = "counter(pages)") -> Markup:
 
 def points(text: str, size: float) -> float:
     """How wide a word of ours is in points, with some air behind it, before a line to write on begins."""
-    return round(sum(map(fonts.advance, plain(text))) * size + 3, 1)
+    return round(fonts.width(plain(text)) * size + 3, 1)
 
 
 def in_two(glosses: Sequence[tuple[str, str]]) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
@@ -224,7 +218,7 @@ def page(handout: Handout | Frame, look: Look = USUAL, project: Path | None = No
         grid=look.grid(handout.is_teacher, handout.is_dense),
         name=_Names(),
         fonts=Markup(fonts.GO_HERE),
-        script=Markup(_SCRIPT_GOES_HERE),
+        script=Markup(answers.GOES_HERE),
         script_allowed=Markup(answers.allowed()),
     )
     return together(chinese.told(drawn))
@@ -269,63 +263,9 @@ def _in_template(filename: str | None, line: int, message: str) -> Diagnostic:
     )
 
 
-# --- page to files -----------------------------------------------------------------------------------
-
-
-def web_page(page: str) -> bytes:
-    """The page that is given out: one file, with the fonts and the script it uses inside."""
-    page = _FOR_THE_PRESS.sub("", page)
-    page = page.replace(_SCRIPT_GOES_HERE, answers.script(), 1)
-    return page.replace(fonts.GO_HERE, fonts.page_css(page), 1).encode()
-
-
-def press(page: str) -> bytes:
-    """The page as a tagged PDF. Raises ``PressProblem``; ``NoPress``, where PDFs cannot be made at all."""
-    return cast(bytes, the_press().press(page))
-
-
-def press_type(page: str) -> bytes:
-    """A page whose type is put on pages of others. Raises the same."""
-    return cast(bytes, the_press().press_type(page))
-
-
-def the_press() -> ModuleType:
-    """What makes PDFs, if it can. Raises ``NoPress``."""
-    try:
-        with _known_by_name():
-            from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
-    except (ImportError, OSError) as error:
-        raise NoPress(str(error)) from error
-    return pdf
-
-
-@contextmanager
-def _known_by_name() -> Iterator[None]:
-    """Let WeasyPrint find its libraries by the names of their files, which on Linux are known: to search for each name
-    that is not there takes it fifty processes, a third of its import."""
-    search = ctypes.util.find_library
-    if sys.platform == "linux" and "weasyprint" not in sys.modules:
-        ctypes.util.find_library = lambda name: None
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search
-
-
-def word_document(page: str) -> bytes:
-    """The page as a Word document, to go on editing. Raises ``PressProblem``."""
-    from generator import word  # late, like the press
-
-    return word.document(page)
-
-
-OUTPUTS: Mapping[str, Callable[[str], bytes]] = {"pdf": press, "html": web_page, "docx": word_document}
-USUAL_OUTPUTS = ("pdf", "html")  # what is made if nobody says what
-
-
-def index(rows: object, project: Path | None = None, language: str = "en") -> bytes:
+def index(rows: object, project: Path | None = None, language: str = "en") -> str:
     """The page that leads to all handouts. Raises ``PageProblem``."""
-    return _drawn(project, "index.html.j2", rows=rows, t=labels(language)).encode()
+    return _drawn(project, "index.html.j2", rows=rows, t=labels(language))
 
 
 def served(rows: object, problems: object, nonce: str, language: str) -> bytes:

@@ -15,9 +15,10 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from generator import engine, render
+from generator import engine, fonts, outputs
 from generator.binding import leaves, places
 from generator.cache import Cache
+from generator.drawing import drawn
 from generator.labels import Labels
 from generator.looks import Grid, Look
 
@@ -84,8 +85,14 @@ def number_pages(
     points from the left edge; on a page without such a place, none."""
     around = labels.words["packet_page"].split("{page}")
     pieces = list(dict.fromkeys([*filter(None, around), *DIGITS]))
-    drawn = render.type_page(pieces, look, STRIP)
-    pressed = cache.kept("type", engine.of_press(), drawn, make=partial(render.press_type, drawn))
+
+    def draw() -> str:
+        from generator import render  # late: where all is as it was, nothing is drawn
+
+        return render.type_page(pieces, look, STRIP)
+
+    types = drawn(cache, "", "type", repr(pieces), repr(look), draw=draw)
+    pressed = cache.kept("type", engine.of_press(), types, make=partial(outputs.press_type, types))
     letters = _Type(pdf, pieces, pressed)
     for number, (page, right) in enumerate(zip(pdf.pages, feet, strict=True), 1):
         if right is not None:
@@ -135,7 +142,7 @@ def name_lines(pdf: pikepdf.Pdf, look: Look, labels: Iterable[str]) -> list[Name
     """
     large = look.profile == "large-print"
     least, size, foot = (60, 18, 17.4) if large else (36, 10, 10.5)
-    start = max(least, *(render.points(label, size) for label in labels))
+    start = max(least, *(round(fonts.width(label) * size + 3, 1) for label in labels))
     grid, there = look.grid(), places(pdf)
     begins = {page: (name, left, top) for name, (page, left, top) in there.items() if name.endswith("for-name")}
     if 0 not in begins or any(name.replace("for-name", "date") not in there for name, _, _ in begins.values()):

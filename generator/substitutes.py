@@ -10,10 +10,11 @@ import pikepdf
 
 from generator import render
 from generator.binding import Binding, bound, places
-from generator.build import Built, Made, Options, undrawable
+from generator.build import Built, Made, Options
 from generator.cache import NOTHING_KEPT
 from generator.compose import compose
 from generator.diagnostic import Diagnostic
+from generator.drawing import undrawable
 from generator.failures import PageProblem
 from generator.index import PACKETS, cannot_write
 from generator.looks import Look

@@ -17,31 +17,18 @@ from typing import Any
 from generator.activities.contrasting_viewpoints import ContrastingViewpoints
 from generator.activities.gallery_walk import GalleryWalk
 from generator.diagnostic import Diagnostic, counted, warning
-from generator.editions import groups
+from generator.editions import Version
 from generator.lessons import Lesson, LessonSpec
 from generator.nodes import Text
 from generator.prose import prose
+from generator.selection import groups
 from generator.spec import Activity
 from generator.wording import wording
 
-MOST = 8  # versions of a lesson
 FEW = 4  # so many things have few orders: all are looked at
 TRIES = 64  # of more things, so many
 
 Order = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Version:
-    """One order of a lesson among several: the first is as it is written, the others are drawn by the seed."""
-
-    number: int
-    seed: int
-
-    @property
-    def suffix(self) -> str:
-        """What a file’s name says of it: ``.version-2``."""
-        return f".version-{self.number}"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from generator.build import Options, build
 from generator.cache import Cache
 from generator.cache import folder as cache_folder
 from generator.compose import compose
-from generator.editions import FOR_TEACHERS, Edition, editions_of
+from generator.editions import FOR_TEACHERS, Edition, Version
 from generator.house import House
 from generator.labels import labels
 from generator.lessons import Lesson
@@ -37,7 +37,7 @@ from generator.looks import PAPERS, PROFILES, USUAL, Look
 from generator.printed import Handout
 from generator.projects import Project
 from generator.reader import Reading, read
-from generator.versions import Version
+from generator.selection import editions_of
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).with_name("golden")

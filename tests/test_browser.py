@@ -19,12 +19,13 @@ from conftest import HANDOUTS, composed, parsed, program, small_project
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 from test_figures import with_figures
 
-from generator import fonts, render
-from generator.editions import Edition, editions_of
+from generator import fonts, outputs, render
+from generator.editions import Edition
 from generator.index import Row
 from generator.labels import labels
 from generator.looks import USUAL, Look
 from generator.reader import Reading, read
+from generator.selection import editions_of
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +48,7 @@ def draw(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Draw:
     def drawn(name: str, edition: Edition, look: Look = USUAL) -> Path:
         path = folder / f"{name}.{edition}{look.suffix}.html"
         if not path.exists():
-            path.write_bytes(render.web_page(render.page(composed(reading.lessons[name], edition), look)))
+            path.write_bytes(outputs.web_page(render.page(composed(reading.lessons[name], edition), look)))
         return path
 
     return drawn
@@ -511,7 +512,7 @@ def index(folder: Path) -> Path:
     """A page that leads to the others: a lesson that is current, one that is not, one that is broken."""
     of = (("ferry/student.html", "Student HTML"), ("ferry/student.pdf", "Student PDF"))
     rows = [Row("ferry", "A Street", of, "current", False), Row("toll", "A Toll", of, "out of date", False)]
-    (folder / "index.html").write_bytes(render.index([*rows, Row("oars", "Oars", (), "not built", True)]))
+    (folder / "index.html").write_text(render.index([*rows, Row("oars", "Oars", (), "not built", True)]), "utf-8")
     return folder / "index.html"
 
 
@@ -523,7 +524,7 @@ def harbor(tmp_path_factory: pytest.TempPathFactory) -> dict[Edition, Path]:
     made: dict[Edition, Path] = {}
     for edition in editions_of(lesson.spec):
         made[edition] = project.root / f"{edition}.html"
-        made[edition].write_bytes(render.web_page(render.page(composed(lesson, edition))))
+        made[edition].write_bytes(outputs.web_page(render.page(composed(lesson, edition))))
     return made
 
 
@@ -563,7 +564,7 @@ def test_the_nu_checker_finds_nothing(
     for name, edition in HANDOUTS:
         for look in PROFILES if edition == "student" else (USUAL,):
             page = render.page(composed(reading.lessons[name], edition), look).replace(fonts.GO_HERE, "")
-            (tmp_path / f"{name}.{edition}{look.suffix}.html").write_bytes(render.web_page(page))
+            (tmp_path / f"{name}.{edition}{look.suffix}.html").write_bytes(outputs.web_page(page))
     for made, path in harbor.items():
         shutil.copy(path, tmp_path / f"harbor.{made}.html")
     index(tmp_path)

@@ -26,8 +26,9 @@ from conftest import (
 )
 from test_packets import water
 
+from generator.outputs import press
 from generator.reader import Reading
-from generator.render import page, press
+from generator.render import page
 
 ROSTER = """\
 Name,Side,Profile,Language

@@ -27,8 +27,8 @@ SECONDS = 60.0  # that a scheduler or a worker may take to start
 DEADLY = """
 import os
 from generator import render
-press = render.press
-render.OUTPUTS["pdf"] = lambda page: os._exit(9) if "belladonna" in page else press(page)
+press = outputs.press
+outputs.OUTPUTS["pdf"] = lambda page: os._exit(9) if "belladonna" in page else press(page)
 """
 UNLIKE = """
 from generator import engine

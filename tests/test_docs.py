@@ -39,10 +39,10 @@ from generator.diagnostic import Diagnostic, full
 from generator.editions import EDITIONS
 from generator.house import USUAL, HandoutsSpec, Limits
 from generator.lessons import LessonSpec
+from generator.outputs import OUTPUTS
 from generator.projects import Project
 from generator.reader import read
 from generator.records import SeedRecord
-from generator.render import OUTPUTS
 from generator.rules import rules
 from generator.schema import Spec
 from generator.spec import UnitSpec

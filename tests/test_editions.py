@@ -22,12 +22,13 @@ from conftest import (
 )
 
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
-from generator.editions import Edition, editions_of, letters_in
+from generator.editions import Edition
 from generator.lessons import Lesson
 from generator.looks import USUAL, Look
 from generator.pauses import with_pauses
 from generator.projects import Project
 from generator.reader import Reading, read
+from generator.selection import editions_of, letters_in
 
 CONTROVERSY = "public-or-quiet"
 SIDES: list[tuple[Edition, Edition]] = [("side-a", "side-b"), ("side-b", "side-a"), ("supports-a", "supports-b")]

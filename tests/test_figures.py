@@ -31,7 +31,7 @@ from conftest import (
 )
 from PIL import Image, ImageDraw, ImageFile
 
-from generator import pictures, proof
+from generator import pictures, proof, withheld
 from generator.balance import lesson_sheet
 from generator.build import Options, build
 from generator.diagnostic import Diagnostic
@@ -41,6 +41,7 @@ from generator.nodes import Text
 from generator.pictures import ALONE, IN_PAIR, Picture, Room, picture_of, read_picture
 from generator.projects import Project
 from generator.reader import read
+from generator.telling import Secrets
 
 ALT = "A map of the harbor with three piers, the middle one longest."
 LONG = "The bay opens to the north. Three piers reach into it from the shore, and a road runs behind them."
@@ -445,19 +446,19 @@ def test_a_packet_has_the_figures_of_its_side_only(project: Project) -> None:
     assert len(list(first.all("img"))) == 1 and not list(second.all("img"))
     assert "Boats by year" not in first.text and "three piers" not in second.text and ALT not in str(second)
     lesson = reading.lessons["harbor"]
-    told = proof.other_side(lesson, "side-b").sentences
+    told = withheld.other_side(lesson, "side-b").sentences
     assert ALT in told and "The harbor, with its *three* piers." in told
-    assert "1901 4 1901,000 a year with a remark" in proof.other_side(lesson, "side-a").sentences
+    assert "1901 4 1901,000 a year with a remark" in withheld.other_side(lesson, "side-a").sentences
 
 
 def test_an_answer_in_the_words_of_a_picture_is_a_leak(built: Project) -> None:
     """The program looks behind the picture, and long pictures do not slow it down."""
     lesson = read(built).lessons["harbor"]
-    secret = proof.Secrets(("Nobody must know this answer",), ())
+    secret = Secrets(("Nobody must know this answer",), ())
     address = "data:image/png;base64," + "A" * 3_000_000
     leaky = f'<img src="{address}" alt="Nobody must know this answer.">'.encode()
     assert proof.leaks("student.html", leaky, secret) == ["Nobody must know this answer"]
-    assert not proof.leaks("student.html", finished(built, "student.html"), proof.secrets(lesson))
+    assert not proof.leaks("student.html", finished(built, "student.html"), withheld.secrets(lesson))
 
 
 # --- pictures -----------------------------------------------------------------------------------------

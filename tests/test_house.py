@@ -30,8 +30,8 @@ TEMPLATES = HOME / "templates"
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
     binding cache places chinese dates looks mends phrases sentences source folding tags write
-    answers diagnostic fonts labels
-    characters engine failures lines ooxml
+    answers diagnostic fonts labels telling
+    characters editions engine failures lines ooxml
     nodes projects roster together wordstyles
     schema wordtext
     audience word pictures rules standards wording
@@ -40,15 +40,15 @@ LAYERS = """
     articles prose records activities.*
     activities seeds
     lessons
-    editions evidence reading
-    balance guard versions
+    evidence reading selection
+    balance guard versions withheld
     editor.* ledger printed
     box check editor pauses
     booklet compiled documents intake
     packet pdf reader
-    compose desk names proof render schemas workbench
-    printshop stamps
-    cluster index
+    compose desk names outputs proof render schemas workbench
+    drawing printshop
+    cluster index staff stamps
     build
     packets serve substitutes
     classes console

@@ -37,6 +37,7 @@ from generator.labels import labels
 from generator.looks import Look
 from generator.projects import Project
 from generator.reader import Reading
+from generator.telling import Secrets
 
 # --- what is the teacher's, by another way than the program's -----------------------------------------
 
@@ -377,7 +378,7 @@ ANSWER = "Only the teacher’s guide knows this answer"
 )
 def test_a_secret_is_found_wherever_it_stands_in_a_page(page: str) -> None:
     """The words count, not breaks, marks, case or the spelling of an address; and no part of them alone."""
-    secret = proof.Secrets((ANSWER, "Another answer that nobody told"), ("C3.9",))
+    secret = Secrets((ANSWER, "Another answer that nobody told"), ("C3.9",))
     assert proof.leaks("student.html", page.encode(), secret) == [ANSWER]
     assert not proof.leaks("student.html", b"<p>Only the teacher\xe2\x80\x99s guide knows this</p>", secret)
     assert proof.leaks("student.html", b'<p class="C3.9">One</p>', secret) == ["C3.9"]
@@ -397,4 +398,4 @@ def test_a_secret_is_found_wherever_it_stands_in_a_page(page: str) -> None:
 def test_signs_of_markup_hide_no_secret(page: str) -> None:
     """“<” and “>” are letters like others, in a text and in an attribute."""
     said = "If a fare is < 3 coins, nobody rows across"
-    assert proof.leaks("student.html", page.encode(), proof.Secrets((said,), ())) == [said]
+    assert proof.leaks("student.html", page.encode(), Secrets((said,), ())) == [said]

@@ -33,7 +33,7 @@ from conftest import (
 )
 from PIL import Image
 
-from generator import render
+from generator import outputs, render
 from generator.booklet import saddle
 from generator.editions import FOR_TEACHERS, Edition
 from generator.looks import LOOKS, PAPERS, PROFILES, USUAL, Look, Make, Profile
@@ -82,7 +82,7 @@ def faults(data: bytes, folder: Path) -> list[str]:
 
 
 def pressed(reading: Reading, name: str, edition: Edition, look: Look) -> bytes:
-    return render.press(render.page(composed(reading.lessons[name], edition), look))
+    return outputs.press(render.page(composed(reading.lessons[name], edition), look))
 
 
 def words(text: str) -> str:
@@ -198,8 +198,8 @@ def test_what_is_left_of_a_last_page_is_room_for_notes(name: str, edition: Editi
     without = re.sub(r'<section class="rest">.*?</section>', "", page, flags=re.DOTALL)
     has_some = without != page
     assert has_some == (edition not in ("stations", "slips"))
-    pressed_without = render.press(without)
-    some, none = pdf_pages(render.press(page)), pdf_pages(pressed_without)
+    pressed_without = outputs.press(without)
+    some, none = pdf_pages(outputs.press(page)), pdf_pages(pressed_without)
     assert len(some) == len(none) and some[:-2] == none[:-2]
     last = next(n for n in (-1, -2) if re.search(r"Page \d+ of \d+", some[n]))
     added = some[last] != none[last]
@@ -216,7 +216,7 @@ def test_room_for_notes_makes_no_handout_longer(name: str, edition: Edition, loo
     """In no look: what does not fit is not printed."""
     page = render.page(composed(reading.lessons[name], edition), look)
     without = re.sub(r'<section class="rest">.*?</section>', "", page, flags=re.DOTALL)
-    some, none = (len(pypdfium2.PdfDocument(render.press(one))) for one in (page, without))
+    some, none = (len(pypdfium2.PdfDocument(outputs.press(one))) for one in (page, without))
     assert without != page and some == none
 
 
@@ -357,7 +357,7 @@ def test_every_place_to_write_becomes_a_field(
     page = parsed(source)
     places = sum(len(list(page.all(of=kind))) for kind in ("write", "cell"))
     blanks = len([blank for blank in page.all("span", "blank") if list(blank.all("input"))])  # not in running heads
-    data = render.press(source)
+    data = outputs.press(source)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         fields = list(pdf.Root.AcroForm.Fields)
         names = [str(field.T) for field in fields]
@@ -413,7 +413,7 @@ def test_lines_that_fill_end_where_the_page_ends(small: Project) -> None:
     text = lesson.read_text("utf-8")
     lesson.write_text(re.sub(r"(?m)^(\s+)dok: 2\n", r"\1dok: 2\n\1lines: fill\n", text, count=1), "utf-8")
     ferry = read(small).lessons["ferry"]
-    data = render.press(render.page(composed(ferry, "student")))
+    data = outputs.press(render.page(composed(ferry, "student")))
     filled = [rules for picture in pictures(data) if len(rules := rules_on(picture)) > 8]
     assert filled
     longest = max(filled, key=len)
@@ -483,7 +483,7 @@ def test_long_things_print_decently(small: Project, look: Look, old: str, new: s
     """Nothing runs out of the page, and the words are all there."""
     replaced(small.lessons / "ferry.yaml", old, new)
     lesson = read(small).lessons["ferry"]
-    data = render.press(render.page(composed(lesson, "student"), look))
+    data = outputs.press(render.page(composed(lesson, "student"), look))
     if look.make != "booklet":
         assert faults(data, tmp_path) == []
     width = look.grid().width * (2 if look.make == "booklet" else 1)
@@ -498,7 +498,7 @@ def test_a_question_of_300_words_and_no_words_explained(small: Project, profile:
     lesson = small.lessons / "ferry.yaml"
     replaced(lesson, "What does the pilot call a ferry?", asked.strip())
     replaced(lesson, "  fare: what a passenger pays\n  the other bank: the land across the river\n", "  {}\n")
-    data = render.press(render.page(composed(read(small).lessons["ferry"], "student"), Look(profile=profile)))  # type: ignore[arg-type]
+    data = outputs.press(render.page(composed(read(small).lessons["ferry"], "student"), Look(profile=profile)))  # type: ignore[arg-type]
     assert faults(data, tmp_path) == []
     told = words(unicodedata.normalize("NFC", " ".join(pdf_pages(data))))
     assert told.count(words("who would rather say it otherwise")) == 17
@@ -510,7 +510,7 @@ def test_a_table_of_twenty_rows_goes_on_below_its_head(small: Project, tmp_path:
     """On the next page, too, a reader sees what the columns are."""
     statements = "".join(f"      - text: Claim {n}, which goes on for a line and a bit more.\n" for n in range(1, 21))
     replaced(small.lessons / "ferry.yaml", "      - text: One coin would do.\n", statements + "      - text: One.\n")
-    data = render.press(render.page(composed(read(small).lessons["ferry"], "student")))
+    data = outputs.press(render.page(composed(read(small).lessons["ferry"], "student")))
     assert faults(data, tmp_path) == []
     pages = [squeezed(text) for text in pdf_pages(data)]
     assert [int(n) for n in re.findall(r"Claim (\d+),", " ".join(pages))] == list(range(1, 21))
@@ -532,6 +532,6 @@ def test_a_title_without_end_ends_in_the_heads_of_pages(small: Project) -> None:
     replaced(small.lessons / "ferry.yaml", "title: A Street That Moves", f"title: {'x' * 3000}")
     source = render.page(composed(read(small).lessons["ferry"], "student"))
     assert "<wbr>" not in source
-    pages = [words(text) for text in pdf_pages(render.press(source))]
+    pages = [words(text) for text in pdf_pages(outputs.press(source))]
     assert "".join(pages).count("x") > 3000
     assert {len(run) for run in re.findall("x{9,}", pages[-1])} == {200}

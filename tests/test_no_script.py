@@ -239,9 +239,10 @@ def foreign(page: str) -> Iterator[str]:
             yield node.attributes["href"]
         if "pwned" in node.attributes.get("style", ""):
             yield node.attributes["style"]
-    yield from (s.text for s in tree.all("script") if s.text not in (render._SCRIPT_GOES_HERE, answers.script()))
-    (common, own), metas = list(tree.all("style")), list(tree.all("meta"))
-    for style in (common, own):
+    yield from (s.text for s in tree.all("script") if s.text not in (answers.GOES_HERE, answers.script()))
+    styles, metas = list(tree.all("style")), list(tree.all("meta"))
+    assert len(styles) == 5, "the type, the page, what all have, what some have, its own"
+    for style in styles:
         yield from re.findall(r"@import|expression\(|javascript:|</", unquoted(style))
     if [m.attributes.get("name") or m.attributes.get("http-equiv") or "charset" for m in metas] != [
         "charset",
@@ -274,14 +275,14 @@ def test_a_page_holds_only_what_is_ours(attack: str, name: str, edition: Edition
     heading = next(parsed(page).all("h1")).text
     assert squeezed(heading) == squeezed(f"Lesson 1: {attack}" if edition in ("slips", "key", "teacher") else attack)
     assert page.count(fonts.GO_HERE) == 1, "the fonts go into the style sheet and nowhere else"
-    assert page.count(render._SCRIPT_GOES_HERE) == len(list(parsed(page).all("script"))) <= 1
+    assert page.count(answers.GOES_HERE) == len(list(parsed(page).all("script"))) <= 1
     assert page.count("/*<press>*/") == 2
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_the_index_holds_only_what_is_ours(attack: str) -> None:
     """Titles of lessons that cannot be read stand there, too."""
-    page = render.index([Row("ferry", attack, (("ferry/student.html", "Student HTML"),), "out of date", True)]).decode()
+    page = render.index([Row("ferry", attack, (("ferry/student.html", "Student HTML"),), "out of date", True)])
     tree = parsed(page)
     assert {node.tag for node in tree.all()} <= OURS
     assert [a.attributes for a in tree.all("a")] == [{"href": "ferry/student.html"}]

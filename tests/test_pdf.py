@@ -37,14 +37,15 @@ from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
 
 from generator import mends
-from generator.editions import Edition, letters_in
+from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
 from generator.looks import Look
+from generator.outputs import press
 from generator.projects import Project
 from generator.reader import Reading, read
 from generator.render import page as drawn
-from generator.render import press
+from generator.selection import letters_in
 
 # Pages of each PDF on Letter.
 PAGES: dict[str, dict[str, int]] = {
@@ -388,8 +389,8 @@ def test_the_first_page_starts_no_other_program() -> None:
 import ctypes.util, sys
 started = []
 sys.addaudithook(lambda event, _: started.append(event) if event == "subprocess.Popen" else None)
-from generator import render
-assert render.press('<html lang="en"><title>A page</title><p>One</p>').startswith(b"%PDF")
+from generator import outputs
+assert outputs.press('<html lang="en"><title>A page</title><p>One</p>').startswith(b"%PDF")
 print(len(started), ctypes.util.find_library("c"))
 """
     ran = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)

@@ -19,15 +19,16 @@ from pathlib import Path
 import pytest
 from conftest import HOME, composed, everything, replaced
 
-from generator import engine, fonts, printshop, render
+from generator import engine, fonts, outputs, printshop, render, staff
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
 from generator.editions import Edition
 from generator.looks import LOOKS, PROFILES, Look
-from generator.printshop import Ahead, Finished, Order, Processes, all_finished
+from generator.printshop import Finished, Order, all_finished
 from generator.projects import Project
 from generator.reader import read
+from generator.staff import Ahead, Processes
 
 # --- what is kept -------------------------------------------------------------------------------------
 
@@ -171,8 +172,8 @@ def test_a_change_gives_what_a_build_without_the_cache_gives(small: Project, tmp
 def test_another_engine_gives_new_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Another version of WeasyPrint, another font, another Pango: nothing from before is used."""
     order = Order("a", "student", Look(), '<html lang="en"><title>A page</title><p>One</p>', (("a.pdf", "pdf"),))
-    times = Maker(render.press(order.page))
-    monkeypatch.setitem(render.OUTPUTS, "pdf", lambda page: times())
+    times = Maker(outputs.press(order.page))
+    monkeypatch.setitem(outputs.OUTPUTS, "pdf", lambda page: times())
     cache = Cache(tmp_path)
     for made in range(1, 5):
         for _ in range(2):
@@ -234,7 +235,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process
 def forks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes begin as copies of this one, as they do where a command was typed on a computer with two cores."""
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    monkeypatch.setattr(printshop, "cores", lambda: 2)
+    monkeypatch.setattr(staff, "cores", lambda: 2)
 
 
 def only_process_of(staff: Processes | None) -> multiprocessing.process.BaseProcess:
@@ -261,7 +262,7 @@ def test_nobody_gets_ready_who_would_be_in_the_way(
 ) -> None:
     """Where there is one processor, or a copy of this process would lack what its threads hold."""
     monkeypatch.setattr(threading, "active_count", lambda: threads)
-    monkeypatch.setattr(printshop, "cores", lambda: processors)
+    monkeypatch.setattr(staff, "cores", lambda: processors)
     ahead = Ahead(NOTHING_KEPT)
     ahead.begin()
     assert ahead.handed_over() is None
@@ -311,9 +312,9 @@ def test_where_no_other_process_can_begin_it_is_done_without(monkeypatch: pytest
         tried.append(1)
         raise BlockingIOError("too many processes")
 
-    monkeypatch.setattr(printshop, "cores", lambda: 2)
-    monkeypatch.setattr(printshop, "_can_fork", lambda: True)
-    monkeypatch.setattr(printshop, "Processes", none)
+    monkeypatch.setattr(staff, "cores", lambda: 2)
+    monkeypatch.setattr(staff, "_can_fork", lambda: True)
+    monkeypatch.setattr(staff, "Processes", none)
     ahead = Ahead(NOTHING_KEPT)
     ahead.begin()
     ahead.begin()
@@ -349,14 +350,14 @@ def test_who_is_in_the_middle_of_a_result_can_be_ended(forks: None, tmp_path: Pa
 @pytest.fixture
 def deadly(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A word that ends the process that presses a page with it."""
-    press = render.OUTPUTS["pdf"]
+    press = outputs.OUTPUTS["pdf"]
 
     def pressed(page: str) -> bytes:
         if "belladonna" in page:
             os._exit(9)
         return press(page)
 
-    monkeypatch.setitem(render.OUTPUTS, "pdf", pressed)
+    monkeypatch.setitem(outputs.OUTPUTS, "pdf", pressed)
     monkeypatch.setattr(threading, "active_count", lambda: 1)  # so that processes are forks, and know the word
     yield "belladonna"
 

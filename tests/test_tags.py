@@ -27,7 +27,8 @@ from generator import chinese
 from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.looks import Look
-from generator.render import press, prose
+from generator.outputs import press
+from generator.render import prose
 from generator.tags import mended
 
 # --- reading the tree ---------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from conftest import (
 from generator.activities import KINDS
 from generator.build import Options, orders_for
 from generator.compose import compose
+from generator.editions import Version
 from generator.house import House
 from generator.labels import labels
 from generator.lessons import Lesson
@@ -34,7 +35,7 @@ from generator.looks import Look
 from generator.nodes import Text
 from generator.projects import Project
 from generator.reader import Reading, read
-from generator.versions import Version, _orders, in_version, told_of_versions
+from generator.versions import _orders, in_version, told_of_versions
 
 SECOND = Version(2, 7)
 OF_EACH = [*(Version(n, 7) for n in range(1, 9)), *(Version(2, seed) for seed in range(20))]

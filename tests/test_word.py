@@ -22,7 +22,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from PIL import Image
 
-from generator import proof, render
+from generator import outputs, proof, render
 from generator.build import Options, build
 from generator.cache import Cache
 from generator.cache import folder as cache_folder
@@ -31,6 +31,7 @@ from generator.failures import PressProblem
 from generator.looks import Look
 from generator.projects import Project
 from generator.reader import Reading
+from generator.telling import Secrets
 
 pytestmark = pytest.mark.slow
 
@@ -255,7 +256,7 @@ def list_of(paragraph: Any) -> str:
 def test_question_4_stays_question_4() -> None:
     """A list begins where its first question does; one that does not follow the last begins a list of its own."""
     asked = [f'<li class="question"><span class="number">{n}</span><p class="prompt">Why?</p></li>' for n in (4, 5, 2)]
-    files = parts(render.word_document(page_with("<p>And</p>".join(f'<ol class="questions">{q}</ol>' for q in asked))))
+    files = parts(outputs.word_document(page_with("<p>And</p>".join(f'<ol class="questions">{q}</ol>' for q in asked))))
     of = [list_of(p) for p in etree.fromstring(files["word/document.xml"]).iter(f"{W}p") if said(p) == "Why?"]
     begins = {
         n.get(f"{W}numId"): n.find(f"{W}lvlOverride/{W}startOverride").get(f"{W}val")
@@ -351,7 +352,7 @@ def test_pictures_have_their_words() -> None:
     shown = f'<img src="{address}" alt="A harbor." style="width:100pt"><details class="long"><p>Ships.</p></details>'
     silent = f'<div class="decor" style="width:50pt;height:25pt;background-image:url({address})"></div>'
     page = page_with(f'<figure class="shown">{shown}</figure>{silent}')
-    files = parts(render.word_document(page))
+    files = parts(outputs.word_document(page))
     drawn = list(etree.fromstring(files["word/document.xml"]).iter(f"{WP}inline"))
     assert [d.find(f"{WP}docPr").get("descr") for d in drawn] == ["A harbor. Ships.", ""]
     assert [bool(d.findall(".//{*}decorative")) for d in drawn] == [False, True]
@@ -365,12 +366,12 @@ def test_pictures_have_their_words() -> None:
 def test_a_picture_that_word_cannot_show_is_refused() -> None:
     """A drawing in a template of a teacher’s own: left out in silence, nobody would miss it in time."""
     with pytest.raises(PressProblem, match="Word cannot show data:image/svg"):
-        render.word_document(page_with('<img src="data:image/svg+xml,%3Csvg/%3E" alt="A map">'))
+        outputs.word_document(page_with('<img src="data:image/svg+xml,%3Csvg/%3E" alt="A map">'))
 
 
 def test_a_link_is_a_link() -> None:
     """It leads where it leads on the page, and is marked as one."""
-    files = parts(render.word_document(page_with('<p>See <a href="https://example.org/a?b=1&amp;c">the law</a>.</p>')))
+    files = parts(outputs.word_document(page_with('<p>See <a href="https://example.org/a?b=1&amp;c">the law</a>.</p>')))
     document = etree.fromstring(files["word/document.xml"])
     assert [said(p) for p in document.iter(f"{W}p")] == ["See the law."]
     assert [said(link) for link in document.iter(f"{W}hyperlink")] == ["the law"]
@@ -380,7 +381,7 @@ def test_a_link_is_a_link() -> None:
 def test_words_of_any_template_are_there() -> None:
     """Of elements that no template of ours draws, too; spaces are as on the page."""
     body = "<blockquote>So\n <em>it</em> is.</blockquote><dl><dt>Ferry</dt><dd>A  boat</dd></dl>loose<p hidden>not</p>"
-    document = etree.fromstring(parts(render.word_document(page_with(body)))["word/document.xml"])
+    document = etree.fromstring(parts(outputs.word_document(page_with(body)))["word/document.xml"])
     assert [said(p) for p in document.iter(f"{W}p")] == ["So it is.", "Ferry", "A boat", "loose"]
 
 
@@ -391,7 +392,7 @@ def test_the_same_page_gives_the_same_bytes(desk: Desk, reading: Reading) -> Non
     """No clock and nobody’s name is in it: title, sources, language and revision are all that is told of it."""
     page = render.page(composed(reading.lessons["what-is-a-dialogue-for"], "student"), ONE_SIDED)
     docx = desk.file(CASES[0], "docx").read_bytes()
-    assert render.word_document(page) == docx
+    assert outputs.word_document(page) == docx
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         known = {e.tag.rpartition("}")[2]: e.text for e in etree.fromstring(archive.read("docProps/core.xml"))}
@@ -432,8 +433,8 @@ def test_it_is_made_when_it_is_asked_for(small: Project) -> None:
 )
 def test_what_a_word_document_may_hold_is_known(name: str, data: bytes, told: str) -> None:
     """A part that no page asks for is looked into, or refused; so is a property that names somebody."""
-    files = parts(render.word_document(page_with("<p>Why?</p>")))
-    secret = proof.Secrets(("Only the teacher knows this.",), ())
+    files = parts(outputs.word_document(page_with("<p>Why?</p>")))
+    secret = Secrets(("Only the teacher knows this.",), ())
     assert proof.leaks("student.docx", zipped(files), secret) == []
     assert proof.leaks("student.docx", zipped({**files, name: data}), secret) == [told]
 

@@ -1,0 +1,122 @@
+"""The processes of this computer that press, apart from the one that reads and draws."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from generator.cache import Cache
+from generator.failures import NoPress, PressProblem
+
+if TYPE_CHECKING:
+    from generator.printshop import Order, Task
+
+A_FEW = 4  # from so many handouts on, a second process is worth its start
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Processes:
+    """So many processes of this computer."""
+
+    at_once = 1
+
+    def __init__(self, hands: int, cache: Cache) -> None:
+        self.hands, self.cache = hands, cache
+        self.pool = _processes(hands)
+
+    def take(self, orders: Sequence[Order]) -> Task:
+        from generator.printshop import made  # late: a process is to begin before all that it will need is here, too
+
+        return self.pool.submit(made, orders, self.cache)
+
+    def is_lost(self, error: BaseException) -> bool:
+        return isinstance(error, BrokenProcessPool)
+
+    def renew(self) -> bool:
+        self.close()
+        self.pool = _processes(self.hands)
+        return True
+
+    def close(self) -> None:
+        _end(self.pool)
+
+
+class Ahead:
+    """A process that gets ready to press while lessons are still read, for a handout or a few: the press takes as long
+    to import. There is one from the first word that something is new; where nothing is, nobody waits in vain."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache, self.begun = cache, False
+        self.staff: Processes | None = None
+
+    def begin(self) -> None:
+        """Let it get ready, unless it would only be in the way. Where it cannot begin, it is done without."""
+        if not self.begun and cores() > 1 and _can_fork():
+            self.begun = True
+            with contextlib.suppress(OSError, NotImplementedError, ImportError):
+                self.staff = Processes(1, self.cache)
+                self.staff.pool.submit(_get_ready)
+
+    def handed_over(self) -> Processes | None:
+        """The process, if there is one; it is then the business of who asked."""
+        staff, self.staff = self.staff, None
+        return staff
+
+    def close(self) -> None:
+        """End the process, if nobody asked for it."""
+        if staff := self.handed_over():
+            staff.close()
+
+
+def _get_ready() -> None:
+    """In another process: press a specimen and read it back, so that all is there that this takes, but for a page."""
+    from generator import outputs, proof
+    from generator.telling import Secrets
+
+    with contextlib.suppress(NoPress, PressProblem):  # told of the page that is wanted, if it is so then
+        proof.leaks("specimen.pdf", outputs.press(outputs.the_press().specimen()), Secrets((), ()))
+
+
+def _can_fork() -> bool:
+    """Whether a process can begin as a copy of this one, which has all imports."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if _can_fork() else "spawn"), _begin)
+
+
+def _begin() -> None:
+    """In a new process: an interruption is the business of the one that gave the orders, and without it there is
+    nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    """End the processes, whatever they do. One may be in the middle of a result: who reads it would wait for the rest
+    as long as anybody could still write it, and this process, which never does, could."""
+    for process in (executor._processes or {}).values():
+        process.terminate()
+    if results := executor._result_queue:
+        results._writer.close()  # type: ignore[attr-defined]
+    executor.shutdown(cancel_futures=True)

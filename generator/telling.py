@@ -1,0 +1,54 @@
+"""What a text tells, word for word; and secrets, which it is not to tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from generator.folding import folded_text
+
+_WORD = re.compile(r"\w+")
+
+
+def _words(text: str) -> str:
+    """A text as its bare words, so that breaks, marks and case do not matter."""
+    return " ".join(_WORD.findall(folded_text(text).lower()))
+
+
+bare = lru_cache(maxsize=4096)(_words)  # of a sentence, which is looked for in every file of a lesson
+_FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
+
+
+class Telling:
+    """What a text tells, word for word. Most that is looked for in it is ruled out by its first words."""
+
+    def __init__(self, text: str) -> None:
+        self.words = f" {_words(text)} "
+        each = self.words.split()
+        self.beginnings = set(zip(each, *(each[n:] for n in range(1, _FEWEST)), strict=False))
+
+    def tells(self, words: str) -> bool:
+        """Whether it tells some bare words."""
+        first = tuple(words.split(None, _FEWEST)[:_FEWEST])
+        return (len(first) < _FEWEST or first in self.beginnings) and f" {words} " in self.words
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What only the teacher may see: sentences of at least four words, and the codes of standards."""
+
+    sentences: tuple[str, ...]
+    codes: tuple[str, ...]
+
+    def told_by(self, *texts: str) -> Iterator[str]:
+        """The secrets that some texts tell."""
+        told = [Telling(text) for text in texts]
+        yield from (s for s in self.sentences if any(one.tells(bare(s)) for one in told))
+        yield from (c for c in self.codes if any(c in text for text in texts))
+
+
+def is_long(words: str) -> bool:
+    """Whether bare words are enough to be a secret."""
+    return len(words.split(None, _FEWEST)) >= _FEWEST
