@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from generator import fonts
@@ -40,13 +41,18 @@ def break_lines(runs: Sequence[Run], measure: float, size: float) -> list[tuple[
     The texts of all runs of all lines, joined, are the texts of ``runs``, joined: a space at which a line
     breaks stays at the line's end. A word wider than the measure is broken within.
     """
+    return cut_lines(runs, _ends(tuple(runs), measure, size))
+
+
+@lru_cache(maxsize=1024)  # with “serve”, most paragraphs are as they were
+def _ends(runs: tuple[Run, ...], measure: float, size: float) -> tuple[int, ...]:
+    """Behind which of its characters the lines of a paragraph end."""
     text = "".join(r.text for r in runs)
     if not text:
-        return []
+        return ()
     edges = _widths(runs, size)
     stops = _stops(runs, text, edges, measure * SAFETY)
-    best = _cheapest(text, stops, edges, measure * SAFETY)
-    return cut_lines(runs, best)
+    return tuple(_cheapest(text, stops, edges, measure * SAFETY))
 
 
 def cut_lines(runs: Sequence[Run], ends: Sequence[int]) -> list[tuple[Run, ...]]:

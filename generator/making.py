@@ -247,6 +247,7 @@ def serve(
     quiet: Quiet = False,
 ) -> None:
     """Show the handouts in your browser, and follow what you save. For this computer only; Ctrl-C ends it."""
+    import sys
     import threading
     import webbrowser
 
@@ -263,6 +264,7 @@ def serve(
         server = serving.server(shown, port)
     except OSError as error:
         fail(f"The page cannot be shown at port {port}: {error.strerror}. Choose another with --port.")
+    sys.setswitchinterval(0.001)  # seconds: while a PDF is pressed, a browser waits no longer to be told of its page
     with until_stopped(), server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://{serving.HOST}:{server.server_port}/"

@@ -83,6 +83,25 @@ def pressing() -> Iterator[Callable[[str], Any]]:
 
 def press(page: str) -> bytes:
     """The PDF of a page; the same page gives the same bytes. Raises ``PressProblem``."""
+    with _cleared_once():
+        return _pressed(page)
+
+
+@contextmanager
+def _cleared_once() -> Iterator[None]:
+    """Look for garbage when a page is done, and not a hundred times while it is made: all that there is then hangs
+    together."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect(1)
+        if enabled:
+            gc.enable()
+
+
+def _pressed(page: str) -> bytes:
     with pressing() as lay_out:
         document = _ending(lay_out(mends.breakable(page)), 4 if _is_booklet(page) else 2)
         with mends.writing(), tags.mended() as finish:

@@ -7,12 +7,15 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pikepdf
 
 from generator.fonts import FACES
+from generator.places import TEMPLATES
 from generator.telling import Secrets
 
 _DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")  # fonts and pictures: long, and no words
@@ -23,12 +26,18 @@ _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made t
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
-        page = _DATA.sub("", data.decode())
-        whole = html.unescape(page)
-        return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), whole, unquote(whole)))
+        page = _DATA.sub("", data.decode()).replace(_styles(), " ", 1)
+        spelt = unquote(html.unescape('"'.join(part for part in page.split('"') if "%" in part)))  # as in addresses
+        return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), html.unescape(page), spelt))
     if name.endswith(".docx"):
         return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
+
+
+@lru_cache
+def _styles() -> str:
+    """What all pages have, and ours: there is half a page of it to look through."""
+    return (TEMPLATES / "handout.css").read_text("utf-8").removesuffix("\n")
 
 
 _PROPERTIES = {"identifier", "language", "subject", "title"}  # of a Word document: no names, no times
@@ -62,6 +71,7 @@ def _unknown(docx: bytes) -> Iterator[str]:
                 yield f"attachment {name}"
 
 
+@lru_cache(maxsize=1)  # a file is asked about several secrets, then about its fonts and pages
 def page_text(pdf: bytes) -> str:
     """What stands on the pages of a PDF, as another program reads it."""
     import pypdfium2  # late: of what was read back before, nothing is asked
@@ -73,16 +83,28 @@ def page_text(pdf: bytes) -> str:
         document.close()
 
 
+@lru_cache(maxsize=1)
+def _objects(pdf: bytes) -> tuple[pikepdf.Pdf, tuple[Any, ...]]:
+    """A PDF, and all objects in it."""
+    opened = pikepdf.open(io.BytesIO(pdf))
+    return opened, tuple(opened.objects)
+
+
+@lru_cache(maxsize=1)
+def _behind(pdf: bytes) -> str:
+    """What stands in outlines, alternative texts, metadata."""
+    _, objects = _objects(pdf)
+    streams = (o.read_bytes() for o in objects if isinstance(o, pikepdf.Stream) and o.get("/Type") == "/Metadata")
+    texts = [text for o in objects for text in _strings(o)]
+    return "\n".join([*texts, *(s.decode("utf-8", "replace") for s in streams)])
+
+
 def _hidden(data: bytes, secret: Secrets) -> Iterator[str]:
     """Secrets in outlines, alternative texts, metadata or attachments, and metadata that says more than it may."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        yield from (f"metadata {key}" for key in pdf.docinfo if key not in _METADATA)
-        yield from (f"attachment {name}" for name in pdf.attachments)
-        strings = [text for o in pdf.objects for text in _strings(o)]
-        streams = [
-            o.read_bytes() for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Type") == "/Metadata"
-        ]
-        yield from secret.told_by("\n".join([*strings, *(s.decode("utf-8", "replace") for s in streams)]))
+    pdf, _ = _objects(data)
+    yield from (f"metadata {key}" for key in pdf.docinfo if key not in _METADATA)
+    yield from (f"attachment {name}" for name in pdf.attachments)
+    yield from secret.told_by(_behind(data))
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -103,14 +125,13 @@ def foreign_fonts(data: bytes) -> list[str]:
     """Fonts of a PDF that do not come with the program, or are not embedded: a character was missing in ours."""
     ours = {face.family.replace(" ", "-") for face in FACES}
     found = set()
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for font in (o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"):
-            name = str(font.get("/BaseFont", "/?"))[1:].partition("+")[2]
-            if not any(name.startswith(family) for family in ours):
-                found.add(name or "a font that is not embedded")
+    _, objects = _objects(data)
+    for font in (o for o in objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"):
+        name = str(font.get("/BaseFont", "/?"))[1:].partition("+")[2]
+        if not any(name.startswith(family) for family in ours):
+            found.add(name or "a font that is not embedded")
     return sorted(found)
 
 
 def page_count(data: bytes) -> int:
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        return len(pdf.pages)
+    return len(_objects(data)[0].pages)

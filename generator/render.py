@@ -66,7 +66,12 @@ def _absolute(tag: str, attribute: str, value: str) -> str | None:
 
 def prose(text: str) -> Markup:
     """Markdown as HTML, cleaned by an allow-list; a link keeps only an absolute address of the web or of mail."""
-    html = _markdown().reset().convert(str(text))
+    return _prose(str(text))
+
+
+@lru_cache(maxsize=1024)  # with “serve”, most texts are as they were
+def _prose(text: str) -> Markup:
+    html = _markdown().reset().convert(text)
     return Markup(
         nh3.clean(
             html,

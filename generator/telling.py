@@ -10,11 +10,12 @@ from functools import lru_cache
 from generator.folding import folded_text
 
 _WORD = re.compile(r"\w+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")  # of the others, folding changes none that words are made of
 
 
 def _words(text: str) -> str:
     """A text as its bare words, so that breaks, marks and case do not matter."""
-    return " ".join(_WORD.findall(folded_text(text).lower()))
+    return " ".join(_WORD.findall(_FOREIGN.sub(lambda found: folded_text(found[0]), text).lower()))
 
 
 bare = lru_cache(maxsize=4096)(_words)  # of a sentence, which is looked for in every file of a lesson
@@ -22,17 +23,15 @@ _FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
 
 
 class Telling:
-    """What a text tells, word for word. Most that is looked for in it is ruled out by its first words."""
+    """What a text tells, word for word. Most that is looked for in it has some word that it lacks."""
 
     def __init__(self, text: str) -> None:
         self.words = f" {_words(text)} "
-        each = self.words.split()
-        self.beginnings = set(zip(each, *(each[n:] for n in range(1, _FEWEST)), strict=False))
+        self.known = set(self.words.split())
 
     def tells(self, words: str) -> bool:
         """Whether it tells some bare words."""
-        first = tuple(words.split(None, _FEWEST)[:_FEWEST])
-        return (len(first) < _FEWEST or first in self.beginnings) and f" {words} " in self.words
+        return self.known.issuperset(words.split()) and f" {words} " in self.words
 
 
 @dataclass(frozen=True)

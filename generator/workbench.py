@@ -40,8 +40,8 @@ def turns(project: Project, cache: Cache = NOTHING_KEPT) -> Iterator[Turn]:
     while True:
         yield Turn(reading, lessons, partial(_differ, reading, files))
         gc.collect()  # now, when nobody waits for anything
-        seen = _settled(reading, files)
-        reading, before = read(project, reading, cache), reading
+        seen, before = _changed(reading, files), reading
+        reading, seen = _settled(reading, seen, cache)
         lessons = _all(reading) if _drawn(project, seen) != _drawn(project, files) else tuple(_others(before, reading))
         files = seen
 
@@ -50,18 +50,24 @@ def _differ(reading: Reading, files: Files) -> bool:
     return _files(reading.project, reading) != files
 
 
-def _settled(reading: Reading, files: Files) -> Files:
-    """Wait until some files are not as they were, and have stopped to change: a save may come in steps."""
-    look = partial(_files, reading.project, reading)
+def _changed(reading: Reading, files: Files) -> Files:
+    """Wait until some files are not as they were."""
     began = time.perf_counter()
-    while (seen := look()) == files:
+    while (seen := _files(reading.project, reading)) == files:
         time.sleep(min(MOST, max(LOOK, CARE * (time.perf_counter() - began))))
         began = time.perf_counter()
-    time.sleep(STEP)
-    while (again := look()) != seen:
-        seen = again
-        time.sleep(STEP)
     return seen
+
+
+def _settled(before: Reading, seen: Files, cache: Cache) -> tuple[Reading, Files]:
+    """Read what was saved. A save may come in steps: what was read in the middle of one counts for nothing."""
+    while True:
+        began = time.perf_counter()
+        reading = read(before.project, before, cache)
+        time.sleep(max(0, STEP - (time.perf_counter() - began)))
+        if (again := _files(before.project, before)) == seen:
+            return reading, seen
+        seen = again
 
 
 def _all(reading: Reading) -> tuple[str, ...]:

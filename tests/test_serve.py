@@ -20,9 +20,10 @@ from conftest import GOLDEN, counterpoint, environment, replaced, small_project
 from playwright.sync_api import Browser
 
 from generator import workbench
+from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import concise
 from generator.projects import Project
-from generator.reader import read
+from generator.reader import Reading, read
 
 
 def with_oars(project: Project) -> Project:
@@ -98,8 +99,28 @@ def test_looks_follow_each_other_with_care(
     reading = read(two)
     files = workbench._files(two, reading)
     monkeypatch.setattr(workbench, "time", Clock())
-    assert workbench._settled(reading, files) != files
-    assert slept == pytest.approx([waits, workbench.STEP])
+    assert workbench._changed(reading, files) != files
+    assert slept == pytest.approx([waits])
+
+
+def test_a_save_that_comes_in_steps_is_read_when_it_is_whole(two: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor empties the file and then writes it: what was read in between is neither shown nor built."""
+    lesson, reads = two.lessons / "ferry.yaml", list[str]()
+    whole = lesson.read_text("utf-8").replace("title: A Street That Moves", "title: A Street That Stays")
+
+    def reading_meanwhile(project: Project, before: Reading, cache: Cache) -> Reading:
+        made = read(project, before, cache)
+        reads.append(str(made.lessons["ferry"].spec.title) if "ferry" in made.lessons else "broken")
+        if len(reads) == 1:
+            lesson.write_text(whole, "utf-8")
+        return made
+
+    before = read(two)
+    lesson.write_text("", "utf-8")
+    monkeypatch.setattr(workbench, "read", reading_meanwhile)
+    now, seen = workbench._settled(before, workbench._files(two, before), NOTHING_KEPT)
+    assert reads == ["broken", "A Street That Stays"]
+    assert str(now.lessons["ferry"].spec.title) == "A Street That Stays" and seen[lesson][1] == lesson.stat().st_size
 
 
 # --- the server ---------------------------------------------------------------------------------------
