@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import HOME, LESSONS
+from conftest import HOME, LESSONS, small_project
 
 from generator import fonts
 from generator.activities import KINDS
@@ -117,6 +117,33 @@ def test_heavy_things_are_imported_late() -> None:
     script = f"import generator.cli, sys; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_where_nothing_changed_nothing_is_imported_that_reads_or_draws(tmp_path: Path) -> None:
+    """The second build of a lesson, and the second packet, take over what the first made."""
+    project = small_project(tmp_path)
+    (project.lessons / "all.unit.yaml").write_text("format: 1\ntitle: All\nlessons: [ferry]\n", "utf-8")
+    heavy = {"weasyprint", "jinja2", "fontTools", "generator.lessons", "generator.compose", "generator.render"}
+    for command in ("build", "packet"):
+        script = (
+            "import sys; from generator.cli import app\n"
+            f"app({[command, *['--quiet', '--edition', 'student', '--format', 'pdf']]}, standalone_mode=False)\n"
+            f"print('', sorted({heavy} & set(sys.modules)), sep='\\n', file=sys.stderr)"
+        )
+        told = {"COUNTERPOINT_CACHE": str(tmp_path / "kept"), "PYTHONPATH": str(HOME)}
+        first, again = (
+            subprocess.run(
+                [sys.executable, "-c", script],
+                cwd=project.root,
+                env={**os.environ, **told},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            for _ in range(2)
+        )
+        assert again.stderr.endswith("\n[]\n")
+        assert "jinja2" in first.stderr, "what was drawn first"
 
 
 # --- manners ------------------------------------------------------------------------------------------

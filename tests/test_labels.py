@@ -236,6 +236,7 @@ def test_a_phrase_is_joined_filled_and_copied_as_what_it_is() -> None:
     """And a plain text stays one."""
     phrase = joined(", ", [put("uno", "es"), "one", put("1", "es")])
     assert isinstance(phrase, Phrase) and phrase == "uno, one, 1"
+    assert repr(phrase) == f"Phrase({phrase.runs!r})", "what is kept is known by it"
     assert phrase.runs == (("uno", "es"), (", ", ""), ("one", ""), (", ", ""), ("1", ""))
     assert copy.deepcopy(phrase) == phrase and copy.deepcopy(phrase).runs == phrase.runs
     assert filled("{a} – {a}", "es", {"a": phrase}) == "uno, one, 1 – uno, one, 1"

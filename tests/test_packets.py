@@ -6,7 +6,7 @@ import ctypes
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pikepdf
@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from conftest import (
     GOLDEN,
+    HOME,
     Ran,
     assert_sound,
     bare,
@@ -343,6 +344,40 @@ def test_the_same_packet_has_the_same_bytes(made: Path, tmp_path: Path) -> None:
     again = folder / "output" / "packets" / "water"
     for format in ("pdf", "html"):
         assert (again / f"side-a.{format}").read_bytes() == (made / f"side-a.{format}").read_bytes()
+
+
+def test_a_packet_is_drawn_anew_for_whatever_it_is_drawn_of(tmp_path: Path) -> None:
+    """What is kept of the pages around its lessons, and of the index, counts for nothing else: the unit’s own words,
+    gloss, the labels, the type, a template."""
+    folder = water(tmp_path / "project")
+    base = (HOME / "templates" / "packet.html.j2").read_text("utf-8")
+    own, index = folder / "templates" / "packet.html.j2", (HOME / "templates" / "index.html.j2").read_text("utf-8")
+
+    def made(cache: str, *options: str) -> dict[str, bytes]:
+        command = ("packet", "--edition", "student", "--format", "pdf", "--output", tmp_path / "out", *options)
+        ran = counterpoint(*command, cwd=folder, COUNTERPOINT_CACHE=cache)
+        assert ran.returncode == 0, ran.stderr
+        return everything(tmp_path / "out")
+
+    def templates() -> None:
+        own.parent.mkdir()
+        own.write_text(base.replace("</header>", "<p>Ours</p></header>", 1), "utf-8")
+        (own.parent / "index.html.j2").write_text(index.replace("</title>", " of ours</title>", 1), "utf-8")
+
+    unit, before = folder / "lessons" / "water.unit.yaml", made(str(tmp_path / "kept"))
+    changes: list[tuple[Callable[[], None], tuple[str, ...]]] = [
+        (lambda: replaced(unit, "Across the Water", "Across the Wide Water"), ()),
+        (lambda: replaced(unit, "Who should pay", "Who ought to pay"), ()),
+        (lambda: replaced(folder / "lessons" / "oars.yaml", "title: Two Oars\n", "title: Three Oars\n"), ()),
+        (lambda: None, ("--language", "es")),
+        (lambda: None, ("--profile", "large-print")),
+        (templates, ()),
+    ]
+    for change, options in changes:
+        change()
+        kept = made(str(tmp_path / "kept"), *options)
+        assert kept == made("", *options) != before
+        before = kept
 
 
 def test_a_packet_with_a_broken_lesson_is_not_made(tmp_path: Path) -> None:

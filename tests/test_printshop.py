@@ -7,6 +7,8 @@ import contextlib
 import multiprocessing.process
 import os
 import pickle
+import re
+import subprocess
 import sys
 import threading
 import time
@@ -19,7 +21,7 @@ from pathlib import Path
 import pytest
 from conftest import HOME, composed, everything, replaced
 
-from generator import engine, fonts, outputs, printshop, render, staff
+from generator import engine, fonts, mends, outputs, printshop, render, staff
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
@@ -254,6 +256,63 @@ def test_a_process_that_got_ready_makes_what_this_one_would(orders: list[Order],
     ahead.begin()
     assert staff is not None and ahead.handed_over() is staff and ahead.handed_over() is None
     assert list(all_finished(orders[:2], NOTHING_KEPT, staff)) == list(all_finished(orders[:2], NOTHING_KEPT))
+
+
+def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(small: Project) -> None:
+    """Where nothing is kept, before anything is read; where all is kept, never; where a lesson is new, with it."""
+    cache, begun = Cache(small.root / "kept"), list[str]()
+
+    class Waiting(Ahead):
+        def begin(self) -> None:
+            begun.append("begun")
+
+    def reading() -> None:
+        begun.clear()
+        asked = replace(cache, missed=Waiting(cache).begin)
+        if asked.is_empty:
+            asked.missed()
+            assert begun == ["begun"]
+        read(small, cache=asked)
+
+    assert cache.is_empty and NOTHING_KEPT.is_empty
+    reading()
+    assert begun and not cache.is_empty
+    reading()
+    assert not begun
+    replaced(small.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street That Stays")
+    reading()
+    assert begun
+
+
+@LINUX
+def test_who_got_ready_has_read_what_all_pages_have(orders: list[Order]) -> None:
+    """The type and the common style of a specimen are those of a handout, to the letter: they are not read again."""
+    press = outputs.the_press()
+    mends._kept.clear()
+    outputs.press(press.specimen())
+    known = list(mends._kept)
+    assert len(known) == 2 and "@font-face" in known[0] and ".document {" in known[1]
+    styles = re.findall(r"<style>(.*?)</style>", orders[0].page.replace(fonts.GO_HERE, fonts.press_css(), 1), re.DOTALL)
+    assert len(styles) == 5 and set(known) <= set(styles)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the folder has another name")
+def test_no_folder_is_left_behind(small: Project, tmp_path: Path) -> None:
+    """Neither by the process that was asked nor by those that press: fonts are used where they are."""
+    told = {"TMPDIR": str(tmp_path / "temporary"), "COUNTERPOINT_CACHE": ""}
+    Path(told["TMPDIR"]).mkdir()
+    for jobs in ("1", "2"):
+        made = ("build", "--project", small.root, "--output", tmp_path / jobs, "--format", "pdf", "--jobs", jobs)
+        ran = subprocess.run(
+            [sys.executable, "-m", "generator", *map(str, made)],
+            cwd=HOME,
+            env={**os.environ, **told},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert list(Path(told["TMPDIR"]).iterdir()) == []
 
 
 @pytest.mark.parametrize(("processors", "threads"), [(1, 1), (2, 2)], ids=["one processor", "threads"])
