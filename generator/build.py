@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import Diagnostic
-from generator.drawing import drawn, templates_of, undrawable
+from generator.drawing import drawn, undrawable
 from generator.editions import EDITIONS, FOR_TEACHERS, Edition, Version, side_of
 from generator.failures import NoPress, PageProblem
 from generator.index import cannot_write, file_name, other_language, renewed_index
@@ -150,7 +150,6 @@ def orders_for(
     reading: Reading, lessons: Mapping[str, Entry[Lesson]], options: Options, refused: dict[str, list[Diagnostic]]
 ) -> Iterator[Order]:
     """What is to be made; why a page cannot be drawn goes into ``refused``, by lesson."""
-    templates = templates_of(reading.project)
     for name, entry in lessons.items():
         words = options.labels(entry.about.language)
         for edition, version in product(editions_of(entry, options), options.versions):
@@ -160,7 +159,7 @@ def orders_for(
                 of = (entry.recipe, edition, repr(version), repr(look), words.code, some)
                 draw = partial(_drawn, reading, name, handout, look)
                 try:
-                    told = drawn(options.cache, templates, *of, draw=draw) if entry.recipe else draw()
+                    told = drawn(options.cache, reading.project, *of, draw=draw) if entry.recipe else draw()
                 except PageProblem as problem:
                     refused[name] += problem.diagnostics
                     continue

@@ -247,7 +247,7 @@ def run() -> NoReturn:
     gc.disable()  # until there is a project to read: what is imported is no garbage
     code = _code()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # one may be closed
             stream.flush()
     os._exit(code)  # all is written and told; to take apart what was read takes a while
 
@@ -258,7 +258,8 @@ def _code() -> int:
         try:
             app(standalone_mode=True)
         finally:
-            sys.stdout.flush()  # so that a reader who went away is noticed here
+            if sys.stdout:
+                sys.stdout.flush()  # so that a reader who went away is noticed here
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else OK if end.code is None else PROBLEMS
     except Interrupted:

@@ -9,25 +9,27 @@ from generator import engine, fonts
 from generator.cache import Cache, digest_of
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic
-from generator.projects import Project, bytes_of
+from generator.projects import Project, bytes_of, template_files
 from generator.source import Span
 
 
-def drawn(cache: Cache, templates: str, *of: str, draw: Callable[[], str]) -> str:
-    """What was drawn of all these before, with some templates of the project (``templates_of``), or what ``draw`` draws
-    now. Raises what ``draw`` raises."""
-    return cache.kept("drawn", engine.of_pages(), templates, *of, make=lambda: draw().encode()).decode()
+def drawn(cache: Cache, project: Project | None, *of: str, draw: Callable[[], str]) -> str:
+    """What was drawn of all these before, with the project’s own templates as they are, or what ``draw`` draws now. It
+    is not kept if somebody saves a template meanwhile. Raises what ``draw`` raises."""
+    key = ("drawn", engine.of_pages(), templates := _templates(project), *of)
+    if (known := cache.found(*key)) is not None:
+        return known.decode()
+    made = draw()
+    if _templates(project) == templates:
+        cache.keep(made.encode(), *key)
+    return made
 
 
-def templates_of(project: Project) -> str:
+def _templates(project: Project | None) -> str:
     """A digest of the project’s own templates, by name and by what they hold."""
-    return digest_of(*_templates(project))
-
-
-def _templates(project: Project) -> Iterator[str | bytes]:
-    for path in sorted(project.templates.rglob("*")) if project.templates else ():
-        if path.is_file():
-            yield from (str(path), bytes_of(project, path)[0])
+    if project is None:
+        return ""
+    return digest_of(*(part for path in template_files(project) for part in (str(path), bytes_of(project, path)[0])))
 
 
 def undrawable(span: Span, what: str, page: str) -> Iterator[Diagnostic]:

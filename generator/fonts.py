@@ -39,7 +39,7 @@ class Face:
 
     @cached_property
     def characters(self) -> dict[int, str]:
-        """Code point → glyph name."""
+        """Code point → the name of the glyph in ``_font``."""
         return dict(self._font.getBestCmap())
 
     @cached_property
@@ -88,9 +88,9 @@ def advance(char: str, bold: bool = False) -> float:
     return 1.0
 
 
-def width(text: str) -> float:
-    """The width of a text in ems."""
-    return sum(map(advance, text))
+def points(text: str, size: float) -> float:
+    """How wide a word of ours is in points, with some air behind it, before a line to write on begins."""
+    return round(sum(map(advance, text)) * size + 3, 1)
 
 
 @cache

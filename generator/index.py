@@ -11,7 +11,7 @@ from typing import cast
 
 from generator.cache import Cache
 from generator.diagnostic import Diagnostic
-from generator.drawing import drawn, templates_of
+from generator.drawing import drawn
 from generator.editions import EDITIONS, MOST, Edition, Version
 from generator.failures import PageProblem
 from generator.labels import Labels, available, labels
@@ -59,7 +59,7 @@ def renewed_index(reading: Reading, language: str, cache: Cache) -> Iterator[Dia
         return render.index(of, project.templates, code)
 
     try:
-        write(path, drawn(cache, templates_of(project), "index", repr(of), code, draw=draw).encode())
+        write(path, drawn(cache, project, "index", repr(of), code, draw=draw).encode())
     except PageProblem as problem:
         yield from problem.diagnostics
     except OSError as error:

@@ -16,23 +16,24 @@ from generator.figures import FigureSpec
 from generator.house import House
 from generator.lessons import Lesson, LessonSpec, Unit, cited_alone, fill
 from generator.pictures import Picture, read_picture
-from generator.projects import Place, Project, bytes_of
+from generator.projects import Beside, Place, Project, bytes_of
 from generator.records import SeedRecord
 from generator.schema import load_unless
 from generator.seeds import Seed, hash_of, read_seed
 from generator.source import Source
 
 
-def taken_seed(project: Project, path: Path, source: Source, problems: list[Diagnostic]) -> Seed | None:
-    """A record with its article, if all of it is proven; every problem goes into ``problems``."""
+def taken_seed(project: Project, path: Path, source: Source, beside: Beside, problems: list[Diagnostic]) -> Seed | None:
+    """A record with its article, which lies ``beside`` it, if all of it is proven; every problem goes into
+    ``problems``."""
     record = load_unless(problems, SeedRecord, source)
-    seed = _seed(project, path, record, problems) if record else None
+    seed = _seed(project, path, record, beside, problems) if record else None
     if seed:
         problems += check_seed(seed)
     return seed if seed and seed.article.body and not has_errors(problems) else None
 
 
-def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagnostic]) -> Seed | None:
+def _seed(project: Project, path: Path, record: SeedRecord, beside: Beside, problems: list[Diagnostic]) -> Seed | None:
     if not re.fullmatch(r"[\w][\w.-]{0,100}", record.text):
         problems.append(
             Diagnostic(
@@ -55,7 +56,8 @@ def _seed(project: Project, path: Path, record: SeedRecord, problems: list[Diagn
             )
         )
         return None
-    data, problem = bytes_of(project, article)
+    # As it was when it was looked at; a name may be spelt otherwise than a folder spells it.
+    data, problem = beside.get(str(record.text)) or bytes_of(project, article)
     text, more = decode(project.shown(article), data) if problem is None else (None, [problem])
     if text is None or has_errors(more):
         problems += more

@@ -47,7 +47,10 @@ def layout() -> Iterator[None]:
 @contextmanager
 def writing() -> Iterator[None]:
     """Mends how a PDF is written, until it is left."""
-    pydyf.PDF, pydyf.zlib = _MadeOnce, SimpleNamespace(compressobj=lambda level: zlib.compressobj())
+    pydyf.PDF, pydyf.zlib = (
+        _MadeOnce,
+        SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj()),
+    )
     try:
         yield
     finally:
@@ -94,17 +97,18 @@ class InPlace(FontConfiguration):  # type: ignore[misc]
         self.files, self.known = files, set[str]()
 
     def add_font_face(self, rule: Any, fetcher: Any) -> None:
-        """Make a face known under the name that a style has for it; one of the files, once."""
-        _, address = rule["src"][0]
-        if address not in self.files:
+        """Make a face known under the name that a style has for it, once; a copy of it, where fontconfig might not
+        understand its path."""
+        (_, address), told = rule["src"][0], str(rule)
+        if address not in self.files or not str(self.files[address]).isascii():
             super().add_font_face(rule, fetcher)
-        elif address not in self.known:
-            self.known.add(address)
+        elif told not in self.known:
             copies, self._folder = self._folder, _Standing(self.files[address])
             try:
                 super().add_font_face(rule, fetcher)
             finally:
                 self._folder = copies
+            self.known.add(told)
 
 
 class _Standing:

@@ -26,7 +26,7 @@ from generator.build import (
     versions_told,
 )
 from generator.diagnostic import Diagnostic
-from generator.drawing import drawn, templates_of, undrawable
+from generator.drawing import drawn, undrawable
 from generator.editions import EDITIONS, Version
 from generator.failures import PageProblem
 from generator.index import PACKETS, cannot_write, other_language, renewed_index
@@ -290,7 +290,7 @@ class Shelf:
             return page
 
         of = (repr(frame), self.words.code, self.own, repr(look))
-        page = drawn(self.options.cache, templates_of(self.reading.project), *of, draw=draw)
+        page = drawn(self.options.cache, self.reading.project, *of, draw=draw)
         order = Order(
             self.wanted.unit,
             KINDS[frame.kind][-1],

@@ -31,8 +31,8 @@ class _OnlyOurs(URLFetcher):  # type: ignore[misc]
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        if url in fonts.files():
-            return URLFetcherResponse(url, b"", {"Content-Type": "font/ttf"})  # it is used where it is
+        if file := fonts.files().get(url):
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": "font/ttf"})
         if url.startswith("data:image/"):
             return super().fetch(url, headers)
         self.refused.append(url[:200])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +71,8 @@ def shipped(output: Path) -> Project:
 
 # --- its files ---------------------------------------------------------------------------------------
 
+Beside = Mapping[str, tuple[bytes, Diagnostic | None]]  # files by their names: what they hold, or why it is not read
+
 
 def named_files(folder: Path) -> Iterator[tuple[Path, Path | None]]:
     """The YAML files of a folder, each with an earlier one of the same name, if there is one."""
@@ -77,6 +80,19 @@ def named_files(folder: Path) -> Iterator[tuple[Path, Path | None]]:
     for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".yaml", ".yml") and p.is_file()):
         yield path, seen.get(path.stem)
         seen.setdefault(path.stem, path)
+
+
+def template_files(project: Project) -> Iterator[Path]:
+    """The project’s own templates, those too that lie in a linked folder; but what leads out of the project is none."""
+    seen, root = set[Path](), project.root.resolve()
+    for name, folders, files in os.walk(project.templates, followlinks=True) if project.templates else ():
+        folder = Path(name).resolve()
+        if folder in seen or not folder.is_relative_to(root):
+            folders.clear()
+            continue
+        seen.add(folder)
+        folders.sort()
+        yield from (path for path in (Path(name, file) for file in sorted(files)) if path.is_file())
 
 
 def source_of(project: Project, path: Path) -> tuple[Source, list[Diagnostic]]:

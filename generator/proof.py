@@ -27,8 +27,8 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
         page = _DATA.sub("", data.decode()).replace(_styles(), " ", 1)
-        spelt = unquote(html.unescape('"'.join(part for part in page.split('"') if "%" in part)))  # as in addresses
-        return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), html.unescape(page), spelt))
+        whole = html.unescape(page)
+        return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), whole, unquote(whole)))
     if name.endswith(".docx"):
         return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
@@ -36,7 +36,7 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
 
 @lru_cache
 def _styles() -> str:
-    """What all pages have, and ours: there is half a page of it to look through."""
+    """What pages have in common, if their templates are ours: half of what there would be to look through."""
     return (TEMPLATES / "handout.css").read_text("utf-8").removesuffix("\n")
 
 

@@ -19,7 +19,7 @@ from generator import engine
 from generator.cache import NOTHING_KEPT, Cache, digest_of
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors, in_order, packed, unpacked
 from generator.house import HandoutsSpec, House
-from generator.projects import Place, Project, bytes_of, is_lesson_id, named_files, source_of
+from generator.projects import Beside, Place, Project, bytes_of, is_lesson_id, named_files, source_of
 from generator.schema import load_unless
 from generator.source import Source
 from generator.spec import UnitSpec
@@ -205,24 +205,21 @@ class _Reader:
     def _seeds(self) -> Iterator[tuple[str, Entry[Seed]]]:
         # Whatever lies beside a record may be its article.
         files = (path for path in sorted(self.project.seeds.iterdir()) if path.is_file())
-        beside = tuple(digest_of(path.name, *self._bytes(path)) for path in files)
+        there = {path.name: bytes_of(self.project, path) for path in files}
+        beside = tuple(digest_of(name, data, no.message if no else "") for name, (data, no) in there.items())
         for path, twin in named_files(self.project.seeds):
             source, problems = source_of(self.project, path)
             if twin:
                 self.found.append(_same_name(source, path, twin))
                 continue
-            entry = self._entry(path, source, problems, beside, functools.partial(self._seed, path, source))
+            entry = self._entry(path, source, problems, beside, functools.partial(self._seed, path, source, there))
             self.found += entry.problems
             yield path.stem, entry
 
-    def _bytes(self, path: Path) -> tuple[str | bytes, ...]:
-        data, problem = bytes_of(self.project, path)
-        return data, problem.message if problem else ""
-
-    def _seed(self, path: Path, source: Source, found: Problems) -> tuple[Seed | None, About]:
+    def _seed(self, path: Path, source: Source, beside: Beside, found: Problems) -> tuple[Seed | None, About]:
         from generator.intake import taken_seed
 
-        seed = taken_seed(self.project, path, source, found)
+        seed = taken_seed(self.project, path, source, beside, found)
         return seed, About(whole=seed is not None)
 
     def _lessons(

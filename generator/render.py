@@ -125,7 +125,7 @@ def css_pages(pattern: str, pages: str = "counter(pages)") -> Markup:
 
 def points(text: str, size: float) -> float:
     """How wide a word of ours is in points, with some air behind it, before a line to write on begins."""
-    return round(fonts.width(plain(text)) * size + 3, 1)
+    return fonts.points(plain(text), size)
 
 
 def in_two(glosses: Sequence[tuple[str, str]]) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
@@ -171,8 +171,8 @@ class _Confined(jinja2.FileSystemLoader):
         found = super().get_source(environment, template)
         if not any(Path(found[1]).resolve().is_relative_to(Path(f).parent.resolve()) for f in self.searchpath):
             raise jinja2.TemplateNotFound(template)
-        if len(found[0]) > MAX_BYTES:
-            raise jinja2.TemplateSyntaxError(f"it is longer than {MAX_BYTES:,} characters", 1, template, found[1])
+        if len(found[0].encode()) > MAX_BYTES:
+            raise jinja2.TemplateSyntaxError(f"it is longer than {MAX_BYTES:,} bytes", 1, template, found[1])
         return found
 
 

@@ -55,7 +55,7 @@ class Processes:
 
 class Ahead:
     """A process that gets ready to press while lessons are still read, for a handout or a few: the press takes as long
-    to import. There is one from the first word that something is new; where nothing is, nobody waits in vain."""
+    to import. There is one from the first word that something is new, or at once where nothing is kept."""
 
     def __init__(self, cache: Cache) -> None:
         self.cache, self.begun = cache, False
@@ -90,7 +90,7 @@ def _get_ready() -> None:
 
 
 def _can_fork() -> bool:
-    """Whether a process can begin as a copy of this one, which has all imports."""
+    """Whether a process can begin as a copy of this one, which is quick."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 

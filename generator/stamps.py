@@ -91,7 +91,7 @@ def number_pages(
 
         return render.type_page(pieces, look, STRIP)
 
-    types = drawn(cache, "", "type", repr(pieces), repr(look), draw=draw)
+    types = drawn(cache, None, "type", repr(pieces), repr(look), draw=draw)
     pressed = cache.kept("type", engine.of_press(), types, make=partial(outputs.press_type, types))
     letters = _Type(pdf, pieces, pressed)
     for number, (page, right) in enumerate(zip(pdf.pages, feet, strict=True), 1):
@@ -136,13 +136,13 @@ class NameLine:
 
 def name_lines(pdf: pikepdf.Pdf, look: Look, labels: Iterable[str]) -> list[NameLine]:
     """Where the name goes on every page of some handouts that are bound: on the line where a handout begins, and in the
-    head of all others, where most have a line behind one of the ``labels`` (handout.css).
+    head of all others, where most have a line behind one of the ``labels`` (page.css).
 
     Raises ``NoLine``, where a handout begins without one: a template of the project’s own may leave it out.
     """
     large = look.profile == "large-print"
     least, size, foot = (60, 18, 17.4) if large else (36, 10, 10.5)
-    start = max(least, *(round(fonts.width(label) * size + 3, 1) for label in labels))
+    start = max(least, *(fonts.points(label, size) for label in labels))
     grid, there = look.grid(), places(pdf)
     begins = {page: (name, left, top) for name, (page, left, top) in there.items() if name.endswith("for-name")}
     if 0 not in begins or any(name.replace("for-name", "date") not in there for name, _, _ in begins.values()):

@@ -13,7 +13,7 @@ from pathlib import Path
 from generator.audience import walk
 from generator.cache import NOTHING_KEPT, Cache
 from generator.figures import FigureSpec
-from generator.projects import Project
+from generator.projects import Project, template_files
 from generator.reader import Reading, read
 
 Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
@@ -60,12 +60,15 @@ def _changed(reading: Reading, files: Files) -> Files:
 
 
 def _settled(before: Reading, seen: Files, cache: Cache) -> tuple[Reading, Files]:
-    """Read what was saved. A save may come in steps: what was read in the middle of one counts for nothing."""
+    """Read what was saved. A save may come in steps: what was read in the middle of one is read again; so is a project
+    of which a folder was away for a moment."""
     while True:
-        began = time.perf_counter()
-        reading = read(before.project, before, cache)
+        began, reading = time.perf_counter(), None
+        with contextlib.suppress(FileNotFoundError):
+            reading = read(before.project, before, cache)
         time.sleep(max(0, STEP - (time.perf_counter() - began)))
-        if (again := _files(before.project, before)) == seen:
+        again = _files(before.project, before)
+        if reading and again == seen:
             return reading, seen
         seen = again
 
@@ -102,8 +105,7 @@ def _paths(project: Project, reading: Reading | None) -> Iterator[Path]:
     for folder in (project.lessons, project.seeds):
         with contextlib.suppress(OSError):
             yield from folder.iterdir()
-    if project.templates:
-        yield from (path for path in project.templates.rglob("*") if path.suffix in (".j2", ".css", ".js"))
+    yield from (path for path in template_files(project) if path.suffix in (".j2", ".css", ".js"))
     for name, entry in reading.entries.items() if reading else ():
         for figure in walk(reading.lessons[name].spec.documents, FigureSpec) if reading and not entry.recipe else ():
             if figure.image is not None:

@@ -852,3 +852,12 @@ def test_a_reader_that_goes_away_is_no_crash(pair: Project) -> None:
 def test_the_golden_project_is_not_written_to() -> None:
     """The tests work on copies."""
     assert sorted(p.name for p in GOLDEN.iterdir()) == ["lessons", "oars.yaml", "pages", "seeds"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such streams")
+@pytest.mark.parametrize("closed", ["2>&-", ">&-"])
+def test_a_closed_stream_is_no_mistake(closed: str, tmp_path: Path) -> None:
+    """As where a scheduler runs the command: what can be told is told, and the end says how it went."""
+    command = f"{sys.executable} -m generator explain leak {closed}"
+    ran = subprocess.run(command, shell=True, cwd=HOME, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "") and ran.stdout.startswith("leak" if closed != ">&-" else "")

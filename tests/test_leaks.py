@@ -373,8 +373,10 @@ ANSWER = "Only the teacher’s guide knows this answer"
         f"<style>p::after {{ content: '{ANSWER}' }}</style>",
         f'<a href="mailto:a@b.example?body={quote(ANSWER)}">Write</a>',
         f'<style>p {{ background: url("data:image/svg+xml,%3Ctext%3E{quote(ANSWER)}%3C/text%3E") }}</style>',
+        "<a href='?say=Only%20the%20teacher’s%20\"guide\"%20knows%20this%20answer'>Say</a>",
+        f'<a href="?say={quote(ANSWER).replace("%", "&#37;")}">Say</a>',
     ],
-    ids=["text", "marks within", "attribute", "references", "comment", "style", "address", "picture"],
+    ids=["text", "marks within", "attribute", "references", "comment", "style", "address", "picture", "half", "number"],
 )
 def test_a_secret_is_found_wherever_it_stands_in_a_page(page: str) -> None:
     """The words count, not breaks, marks, case or the spelling of an address; and no part of them alone."""

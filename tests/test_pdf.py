@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ from weasyprint import css
 from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
 
-from generator import mends
+from generator import fonts, mends, pdf
 from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
@@ -394,11 +395,31 @@ def test_a_pdf_is_made_once_of_the_bytes_that_it_would_be_made_of_twice(
     page = '<html lang="en"><title>Waves</title><main><h1>Waves</h1>' + "<p>Up and down they go.</p>" * 200 + "</main>"
     ours = press(page)
     monkeypatch.setattr(pydyf, "zlib", zlib)  # put back at the end
-    monkeypatch.setattr(mends, "zlib", SimpleNamespace(compressobj=lambda level=9: zlib.compressobj(level=level)))
+    packs = SimpleNamespace(compress=zlib.compress, compressobj=lambda level=9: zlib.compressobj(level=level))
+    monkeypatch.setattr(mends, "zlib", packs)
     packed_alike = press(page)
     monkeypatch.setattr(mends, "writing", contextlib.nullcontext)
     assert packed_alike == press(page)
     assert len(ours) <= 1.05 * len(packed_alike)
+
+
+def test_fonts_are_copied_where_their_path_might_not_be_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fontconfig on Windows knows few letters; a copy in the folder for temporary files has a plain name."""
+    page = (
+        '<html lang="en"><title>Waves</title><style>/*<fonts>*/ p { font-family: "Source Serif 4" }</style><p>Up.</p>'
+    )
+    here = press(page)
+    elsewhere = tmp_path / "Ирина"
+    shutil.copytree(fonts.FOLDER, elsewhere)
+    monkeypatch.setattr(fonts, "FOLDER", elsewhere)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pdf._fonts.cache_clear()
+    mends._kept.clear()
+    assert press(page) == here and len(list(tmp_path.glob("weasyprint-*/*"))) == len(FACES)
+    pdf._fonts.cache_clear()
+    mends._kept.clear()
 
 
 def test_the_first_page_starts_no_other_program() -> None:

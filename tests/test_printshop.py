@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from conftest import HOME, composed, everything, replaced
 
-from generator import engine, fonts, mends, outputs, printshop, render, staff
+from generator import drawing, engine, fonts, mends, outputs, printshop, render, staff
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
@@ -169,6 +169,31 @@ def test_a_change_gives_what_a_build_without_the_cache_gives(small: Project, tmp
     (templates / "handout.css").write_text(own, "utf-8")
     with_template = replace(small, templates=templates)
     assert pressed(with_template, cache) == pressed(with_template, NOTHING_KEPT) != changed
+
+
+def test_what_is_drawn_while_a_template_is_saved_is_not_kept(small: Project, tmp_path: Path) -> None:
+    """It would stand for the template as it was before; one in a linked folder counts like others."""
+    parts, templates, cache = small.root / "parts", small.root / "templates", Cache(tmp_path / "kept")
+    for folder in (parts, templates):
+        folder.mkdir()
+    (templates / "parts").symlink_to(parts, target_is_directory=True)
+    (templates / "parts" / "round").symlink_to(templates, target_is_directory=True)
+    project = replace(small, templates=templates)
+
+    def page(saves: str = "") -> str:
+        def draw() -> str:
+            if saves:
+                (parts / "foot.html").write_text(saves, "utf-8")
+            return (parts / "foot.html").read_text("utf-8")
+
+        return drawing.drawn(cache, project, "a page", draw=draw)
+
+    (parts / "foot.html").write_text("first", "utf-8")
+    assert page(saves="second") == "second"
+    (parts / "foot.html").write_text("first", "utf-8")
+    assert page() == page() == "first"
+    (parts / "foot.html").write_text("third", "utf-8")
+    assert page() == "third"
 
 
 def test_another_engine_gives_new_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -123,6 +123,15 @@ def test_a_save_that_comes_in_steps_is_read_when_it_is_whole(two: Project, monke
     assert str(now.lessons["ferry"].spec.title) == "A Street That Stays" and seen[lesson][1] == lesson.stat().st_size
 
 
+def test_a_folder_that_is_away_for_a_moment_is_waited_for(two: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a version of the project is fetched, or a folder is synchronized."""
+    before = read(two)
+    away = two.lessons.rename(two.root / "away")
+    monkeypatch.setattr(time, "sleep", lambda seconds: away.rename(two.lessons) if away.exists() else None)
+    now, _ = workbench._settled(before, workbench._files(two, before), NOTHING_KEPT)
+    assert set(now.lessons) == {"ferry", "oars"}
+
+
 # --- the server ---------------------------------------------------------------------------------------
 
 
