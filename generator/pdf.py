@@ -19,6 +19,9 @@ from generator.places import TEMPLATES
 gc.freeze()  # What is imported by now stays, and is not to be looked through for garbage again and again.
 
 
+MUCH = 100_000  # things that may be garbage: a usual page makes fewer
+
+
 class Refused(FatalURLFetchingError):  # type: ignore[misc]
     """The page asked for something that does not come with it."""
 
@@ -89,16 +92,15 @@ def press(page: str) -> bytes:
 
 @contextmanager
 def _cleared_once() -> Iterator[None]:
-    """Look for garbage when a page is done, and not a hundred times while it is made: all that there is then hangs
-    together."""
-    enabled = gc.isenabled()
-    gc.disable()
+    """Look for garbage when a page is done, and not a hundred times while it is made; sooner where a page makes much
+    more of it than any usual one."""
+    often = gc.get_threshold()
+    gc.set_threshold(MUCH, *often[1:])
     try:
         yield
     finally:
         gc.collect(1)
-        if enabled:
-            gc.enable()
+        gc.set_threshold(*often)
 
 
 def _pressed(page: str) -> bytes:

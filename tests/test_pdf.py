@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -41,7 +40,7 @@ from weasyprint import css
 from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
 
-from generator import fonts, mends, pdf
+from generator import fonts, mends
 from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
@@ -403,23 +402,21 @@ def test_a_pdf_is_made_once_of_the_bytes_that_it_would_be_made_of_twice(
     assert len(ours) <= 1.05 * len(packed_alike)
 
 
-def test_fonts_are_copied_where_their_path_might_not_be_understood(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Fontconfig on Windows knows few letters; a copy in the folder for temporary files has a plain name."""
-    page = (
-        '<html lang="en"><title>Waves</title><style>/*<fonts>*/ p { font-family: "Source Serif 4" }</style><p>Up.</p>'
+def test_fonts_are_copied_where_their_path_might_not_be_understood(tmp_path: Path) -> None:
+    """Fontconfig on Windows knows few letters; a copy in the folder for temporary files has a plain name. In a process
+    of its own: fonts are found once in each."""
+    style = '<style>/*<fonts>*/ p { font-family: "Source Serif 4" }</style>'
+    page = f'<html lang="en"><title>Waves</title>{style}<p>Up.</p>'
+    shutil.copytree(fonts.FOLDER, tmp_path / "Ирина")
+    script = (
+        "import sys, tempfile; from pathlib import Path; from generator import fonts, outputs\n"
+        "folder = tempfile.tempdir = sys.argv[1]; fonts.FOLDER = Path(folder) / 'Ирина'\n"
+        f"sys.stdout.buffer.write(outputs.press({page!r}))\n"
+        "print(len(list(Path(folder).glob('weasyprint-*/*'))), file=sys.stderr)"
     )
-    here = press(page)
-    elsewhere = tmp_path / "Ирина"
-    shutil.copytree(fonts.FOLDER, elsewhere)
-    monkeypatch.setattr(fonts, "FOLDER", elsewhere)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    pdf._fonts.cache_clear()
-    mends._kept.clear()
-    assert press(page) == here and len(list(tmp_path.glob("weasyprint-*/*"))) == len(FACES)
-    pdf._fonts.cache_clear()
-    mends._kept.clear()
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    ran = subprocess.run(command, cwd=HOME, capture_output=True, check=True)
+    assert (ran.stdout, int(ran.stderr)) == (press(page), len(FACES))
 
 
 def test_the_first_page_starts_no_other_program() -> None:

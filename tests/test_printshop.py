@@ -242,7 +242,8 @@ def test_two_processes_make_what_one_makes(orders: list[Order]) -> None:
     begun: list[Order] = []
     alone = list(all_finished(orders, NOTHING_KEPT))
     together = list(all_finished(iter(orders), NOTHING_KEPT, Processes(2, NOTHING_KEPT), begun.append))
-    assert together == alone and begun == orders
+    assert [one == other for one, other in zip(together, alone, strict=True)] == [True] * 6
+    assert begun == orders
     assert [one.files[0][2] > 0 for one in alone] == [True] * 6
 
 
