@@ -47,10 +47,8 @@ def layout() -> Iterator[None]:
 @contextmanager
 def writing() -> Iterator[None]:
     """Mends how a PDF is written, until it is left."""
-    pydyf.PDF, pydyf.zlib = (
-        _MadeOnce,
-        SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj()),
-    )
+    pydyf.PDF = _MadeOnce
+    pydyf.zlib = SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj())
     try:
         yield
     finally:

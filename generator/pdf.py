@@ -14,10 +14,9 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from generator import booklet, fonts, mends, tags
 from generator.failures import PressProblem
-from generator.places import TEMPLATES
+from generator.places import common_styles
 
 gc.freeze()  # What is imported by now stays, and is not to be looked through for garbage again and again.
-
 
 MUCH = 100_000  # things that may be garbage: a usual page makes fewer
 
@@ -117,9 +116,8 @@ def _pressed(page: str) -> bytes:
 def specimen() -> str:
     """A page of a few words with the styles that all pages have: whoever has pressed it has read and found these, and
     the type."""
-    styles = (TEMPLATES / "handout.css").read_text("utf-8").removesuffix("\n")
     words = "<h1>A specimen</h1><p>Words, <strong>strong</strong> and <em>emphatic</em>.</p>"
-    head = f"<title>Specimen</title><style>{fonts.GO_HERE}</style><style>\n{styles}</style>"
+    head = f"<title>Specimen</title><style>{fonts.GO_HERE}</style><style>\n{common_styles()}</style>"
     return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body><main>{words}</main></body></html>'
 
 

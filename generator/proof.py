@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pikepdf
 
 from generator.fonts import FACES
-from generator.places import TEMPLATES
+from generator.places import common_styles
 from generator.telling import Secrets
 
 _DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")  # fonts and pictures: long, and no words
@@ -26,18 +26,12 @@ _METADATA = {"/Title", "/Subject", "/Producer"}  # title and sources; who made t
 def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     """What a finished student file tells that it must not: visible, hidden, or in its metadata."""
     if name.endswith(".html"):
-        page = _DATA.sub("", data.decode()).replace(_styles(), " ", 1)
+        page = _DATA.sub("", data.decode()).replace(common_styles(), " ", 1)  # half of it, and nobody’s secret
         whole = html.unescape(page)
         return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), whole, unquote(whole)))
     if name.endswith(".docx"):
         return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))
-
-
-@lru_cache
-def _styles() -> str:
-    """What pages have in common, if their templates are ours: half of what there would be to look through."""
-    return (TEMPLATES / "handout.css").read_text("utf-8").removesuffix("\n")
 
 
 _PROPERTIES = {"identifier", "language", "subject", "title"}  # of a Word document: no names, no times
