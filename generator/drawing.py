@@ -26,10 +26,14 @@ def drawn(cache: Cache, project: Project | None, *of: str, draw: Callable[[], st
 
 
 def _templates(project: Project | None) -> str:
-    """A digest of the project’s own templates, by name and by what they hold."""
+    """A digest of the project’s own templates, by name and by what they hold, or why they are not used."""
     if project is None:
         return ""
-    return digest_of(*(part for path in template_files(project) for part in (str(path), bytes_of(project, path)[0])))
+    parts = list[str | bytes]()
+    for path in template_files(project):
+        data, problem = bytes_of(project, path)
+        parts += (str(path), problem.message if problem else data)
+    return digest_of(*parts)
 
 
 def undrawable(span: Span, what: str, page: str) -> Iterator[Diagnostic]:

@@ -83,12 +83,14 @@ def named_files(folder: Path) -> Iterator[tuple[Path, Path | None]]:
 
 
 def template_files(project: Project) -> Iterator[Path]:
-    """The project’s own templates, those too that lie in a linked folder; but what leads out of the project is none."""
+    """The project’s own templates, those too that lie in a linked folder; of one that leads out only the link."""
     seen, root = set[Path](), project.root.resolve()
     for name, folders, files in os.walk(project.templates, followlinks=True) if project.templates else ():
         folder = Path(name).resolve()
         if folder in seen or not folder.is_relative_to(root):
             folders.clear()
+            if folder not in seen:
+                yield Path(name)
             continue
         seen.add(folder)
         folders.sort()

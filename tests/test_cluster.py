@@ -26,7 +26,7 @@ SECONDS = 60.0  # that a scheduler or a worker may take to start
 
 DEADLY = """
 import os
-from generator import render
+from generator import outputs
 press = outputs.press
 outputs.OUTPUTS["pdf"] = lambda page: os._exit(9) if "belladonna" in page else press(page)
 """

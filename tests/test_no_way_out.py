@@ -401,7 +401,8 @@ def test_a_template_that_is_a_link_out_is_reported(name: str, project: Project, 
 
 
 def test_a_folder_of_templates_that_is_a_link_out_is_not_used(project: Project, outside: Outside) -> None:
-    """As a link to a single template is not."""
+    """As a link to a single template is not, whether or not a page was made without the link before."""
+    assert build(project, "--format", "html", "--edition", "student").returncode == 0
     shutil.copy(outside.folder / "canary.html.j2", outside.folder / "student.html.j2")
     outside.before = everything(outside.folder)
     (project.root / "templates").symlink_to(outside.folder)
