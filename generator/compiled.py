@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
 
@@ -13,9 +12,7 @@ from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from generator import engine
-from generator.places import TEMPLATES
-
-KEPT = Path(cache_from_source(__file__)).parent  # where who can write could write our code as well
+from generator.places import KEPT, TEMPLATES
 
 
 class Compiled(FileSystemBytecodeCache):

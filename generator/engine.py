@@ -18,7 +18,7 @@ from pathlib import Path
 from generator.fonts import FACES, FOLDER
 from generator.places import TEMPLATES
 
-PRESSES = ("booklet", "fonts", "mends", "pdf", "tags")  # our modules that have a part in a PDF
+PRESSES = ("booklet", "fonts", "importing", "mends", "pdf", "tags")  # our modules that have a part in a PDF
 READS_BACK = ("folding", "fonts", "proof", "telling")  # and in what is said of a finished file
 _DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3", "fonttools")
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")

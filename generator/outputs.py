@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import cast
 
@@ -36,24 +33,13 @@ def press_type(page: str) -> bytes:
 def the_press() -> ModuleType:
     """What makes PDFs, if it can. Raises ``NoPress``."""
     try:
-        with _known_by_name():
-            from generator import pdf  # late: importing WeasyPrint costs more than reading all lessons
+        from generator import importing  # late: importing WeasyPrint costs more than reading all lessons
+
+        with importing.lean():
+            from generator import pdf
     except (ImportError, OSError) as error:
         raise NoPress(str(error)) from error
     return pdf
-
-
-@contextmanager
-def _known_by_name() -> Iterator[None]:
-    """Let WeasyPrint find its libraries by the names of their files, which on Linux are known: to search for each name
-    that is not there takes it fifty processes, a third of its import."""
-    search = ctypes.util.find_library
-    if sys.platform == "linux" and "weasyprint" not in sys.modules:
-        ctypes.util.find_library = lambda name: None
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search
 
 
 def word_document(page: str) -> bytes:

@@ -1,6 +1,7 @@
 """Where the program's own files lie: in the package when it is installed, beside it in a checkout."""
 
 from functools import lru_cache
+from importlib.util import cache_from_source
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -10,6 +11,8 @@ HOME = _DATA if _DATA.is_dir() else _PACKAGE.parent
 TEMPLATES = HOME / "templates"
 SEEDS = HOME / "seeds"
 LESSONS = HOME / "lessons"
+
+KEPT = Path(cache_from_source(__file__)).parent  # what is compiled: who can write there could write our code as well
 
 
 @lru_cache

@@ -30,7 +30,7 @@ TEMPLATES = HOME / "templates"
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
     binding cache places chinese dates looks mends phrases sentences source folding tags write
-    answers diagnostic fonts labels telling
+    answers diagnostic fonts importing labels telling
     characters editions engine failures lines ooxml
     nodes projects roster together wordstyles
     schema wordtext
