@@ -14,9 +14,13 @@ from pikepdf import Array, Dictionary, Name, String
 
 
 class Binding:
-    """A PDF that others are put into, one behind the other. What it says of itself is what the first says."""
+    """A PDF that others are put into, one behind the other. What it says of itself is what the first says.
 
-    def __init__(self) -> None:
+    ``led``: one that leads the others comes last, by ``add_leading``; it then is the first.
+    """
+
+    def __init__(self, led: bool = False) -> None:
+        self.led = led
         self.pdf = pikepdf.new()
         self.pages: list[Any] = []  # of the whole; to ask the PDF for one takes the longer, the more there are
         self.first: list[int] = []  # where each part begins, by the index of its page
@@ -33,27 +37,41 @@ class Binding:
 
         ``like``: the number of an earlier part with the same pages, whose contents these share.
         """
-        number, start = len(self.first), len(self.pages)
-        self.first.append(start)
+        number = len(self.first)
         self._callers.append(_callers(part) if like is None else self._callers[like])
-        _tell_apart(part, number, self._callers[number])
-        theirs = list(part.pages)
+        _tell_apart(part, number + self.led, self._callers[number])
+        theirs, ours = list(part.pages), list[Any]()
         for n, page in enumerate(theirs):
             if like is not None:  # or they would be copied once more
                 page.obj.Contents, page.obj.Resources = Array(), Dictionary()
-            ours = self.pdf.copy_foreign(page.obj)
+            ours.append(self.pdf.copy_foreign(page.obj))
             if like is not None:
                 same = self.pages[self.first[like] + n]
-                ours.Contents, ours.Resources = same.Contents, same.Resources
-            self.pdf.pages.append(pikepdf.Page(ours))
-            self.pages.append(ours)
-        self._outline.append(_bookmarks(part, title, dict(zip(_keys(theirs), self.pages[start:], strict=True))))
-        self._bind_tags(part, start, title)
+                ours[n].Contents, ours[n].Resources = same.Contents, same.Resources
+        self._bind(part, title, number, len(self.pages), dict(zip(_keys(theirs), ours, strict=True)))
+        if not number and not self.led:
+            self._begin(part)
+
+    def add_leading(self, part: pikepdf.Pdf, title: str) -> None:
+        """Put the PDF that leads the others before them. It is used up."""
+        assert self.led
+        _tell_apart(part, 0, _callers(part))
+        pages = {page.obj.objgen: self.pdf.copy_foreign(page.obj) for page in part.pages}
+        self.first, self.led = [first + len(pages) for first in self.first], False
+        self._bind(part, title, 0, 0, pages)
+        self._begin(part)
+
+    def _bind(self, part: pikepdf.Pdf, title: str, number: int, start: int, pages: dict[tuple[int, int], Any]) -> None:
+        """Put the pages of a part, which have become ours, in their place, and all that leads to them."""
+        for n, page in enumerate(pages.values(), start):
+            self.pdf.pages.insert(n, pikepdf.Page(page))
+            self.pages.insert(n, page)
+        self.first.insert(number, start)
+        self._outline.insert(number, _bookmarks(part, title, pages))
+        self._parts.insert(number, self._tags_bound(part, pages.values(), title))
         names = part.Root.get("/Names", Dictionary()).get("/Dests", Dictionary())
         for name, place in leaves(self.pdf.copy_foreign(part.make_indirect(names)), "/Names"):
             self._places[bytes(name)] = place
-        if not number:
-            self._begin(part)
 
     def lead(self, name: str, page: int) -> None:
         """Let the links of the first part to a name lead to a page of the whole."""
@@ -101,17 +119,17 @@ class Binding:
         self.pdf.docinfo["/Title"] = part.docinfo["/Title"]
         self.pdf.trailer.ID = Array([String(bytes(mark)) for mark in part.trailer.ID])
 
-    def _bind_tags(self, part: pikepdf.Pdf, start: int, title: str) -> None:
+    def _tags_bound(self, part: pikepdf.Pdf, pages: Iterable[Any], title: str) -> Any:
+        """The structure element that holds the tags of a part."""
         tree = self.pdf.copy_foreign(part.Root.StructTreeRoot)
         (document,) = _listed(tree.K)
         document.S, document.T, document.Lang = Name.Part, String(title), part.Root.Lang
-        self._parts.append(document)
         most = -1
         for key, marked in leaves(tree.ParentTree, "/Nums"):
             self._marks.append(int(key) + self._next)
             self._marks.append(marked)
             most = max(most, int(key))
-        for page in self.pages[start:]:
+        for page in pages:
             if "/StructParents" in page:
                 page.StructParents += self._next
             for note in page.get("/Annots", []):
@@ -120,6 +138,7 @@ class Binding:
         self._next += most + 1
         for name, element in leaves(tree.get("/IDTree", Dictionary()), "/Names"):
             self._named[bytes(name)] = element
+        return document
 
 
 def places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, count, product
@@ -50,15 +51,15 @@ class Options:
     questions: bool = True
     versions: tuple[Version | None, ...] = (None,)  # none: the lesson as it is written, without a number
 
-    def staff(self, handouts: int) -> Staff | None:
-        """Have those come who make so many handouts: for a few, whoever got ready, or nobody else."""
-        if self.others:
-            return self.others
-        if self.jobs > 1 and handouts >= A_FEW:
-            if self.ahead:
-                self.ahead.close()
-            return Processes(self.jobs, self.cache)
-        return self.ahead.handed_over() if self.ahead else None
+    @contextmanager
+    def staffed(self, handouts: int) -> Iterator[Staff | None]:
+        """Those who make so many handouts, until it is left: for a few, whoever got ready, or nobody else."""
+        if not self.others and (self.jobs == 1 or handouts < A_FEW):
+            yield self.ahead.staff if self.ahead else None
+            return
+        staff = self.others or Processes(self.jobs, self.cache, *([self.ahead.close] if self.ahead else []))
+        with closing(staff):
+            yield staff
 
     def formats_of(self, look: Look) -> tuple[str, ...]:
         """What is for print, or to be filled in, is a PDF only."""
@@ -128,8 +129,9 @@ def build(
             found += versions_told(reading, wanted, options)
             orders = orders_for(reading, wanted, options, refused)
             try:
-                for finished in all_finished(orders, options.cache, options.staff(steps), begin):
-                    together.append(finished)
+                with options.staffed(steps) as staff:
+                    for finished in all_finished(orders, options.cache, staff, begin):
+                        together.append(finished)
             except NoPress:
                 list(renewed_index(reading, options.language, options.cache))  # of what was made before
                 raise

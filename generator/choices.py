@@ -124,9 +124,14 @@ def the_project(door: Door) -> Project:
     return found
 
 
-def read(door: Door, lessons: list[str] | None, ahead: Ahead | None = None) -> tuple[Reading, list[str]]:
+def read(
+    door: Door,
+    lessons: list[str] | None,
+    ahead: Ahead | None = None,
+    is_new: Callable[[Project], bool] = lambda project: False,
+) -> tuple[Reading, list[str]]:
     """What the project holds, and the names of the lessons asked for. Who presses gets ready ``ahead``, where something
-    is new."""
+    is new, or all that is to be made of it."""
     from generator import projects
 
     project, cache = found_project(door), the_cache()
@@ -138,7 +143,7 @@ def read(door: Door, lessons: list[str] | None, ahead: Ahead | None = None) -> t
             say("No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one.")
     if ahead:
         cache = replace(cache, missed=ahead.begin)
-        if cache.is_empty:
+        if cache.is_empty or is_new(project):
             cache.missed()
 
     from generator import reader  # later than a process that gets ready, which needs none of it

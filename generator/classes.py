@@ -22,10 +22,10 @@ from generator.characters import character_name
 from generator.diagnostic import Diagnostic, counted, warning
 from generator.editions import Version
 from generator.failures import PageProblem
-from generator.index import PACKETS, cannot_write
+from generator.index import cannot_write
 from generator.labels import Labels, labels
 from generator.looks import Look, Profile
-from generator.packet import KINDS, SIDES, Kind
+from generator.packet import KINDS, PACKETS, SIDES, Kind
 from generator.packets import Wanted, gathered, unlike_ours, within
 from generator.reader import Reading
 from generator.roster import Roster, Student

@@ -17,13 +17,11 @@ from generator.failures import PageProblem
 from generator.labels import Labels, available, labels
 from generator.looks import LOOKS, PROFILES, Look
 from generator.outputs import OUTPUTS
-from generator.packet import KINDS, Kind, kind_shown, lessons_shown, mark_of
+from generator.packet import KINDS, PACKETS, Kind, kind_shown, lessons_shown, mark_of
 from generator.phrases import joined
 from generator.reader import Reading
 from generator.source import Source
 from generator.write import write
-
-PACKETS = "packets"  # a folder in the output, and in it one for each unit
 
 
 def file_name(edition: Edition, version: Version | None, look: Look, code: str, format: str) -> str:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from generator.diagnostic import Diagnostic
     from generator.looks import Make
     from generator.printshop import Staff
+    from generator.projects import Project
     from generator.reader import Reading
     from generator.staff import Ahead
 
@@ -157,7 +158,6 @@ def packet(
     verbose: Verbose = False,
 ) -> None:
     """Bind the handouts of a unit into one file, with a cover, contents, glossary and sources."""
-    from generator import packets
     from generator.packet import KINDS, TEACHERS
 
     door = Door(project, output, quiet, verbose)
@@ -172,25 +172,38 @@ def packet(
     class_set = _class_set(roster, each, anonymous_files, substitute, format, profile)
     if class_set and edition:
         usage("With --roster, the list says who gets which packet: leave --edition away.")
-    reading, _ = choices.read(door, None)
-    plan = choices.unit_named(reading, unit)
-    names = [str(name) for name in reading.plans[plan].lessons]
-    chosen = choices.lessons_of(names, lessons)
-    kinds = packets.kinds_of(reading, chosen)
-    kinds = tuple(k for k in kinds if k in asked and (len(some) == 2 or k not in TEACHERS))
-    if not kinds:
-        usage(f"No lesson of “{plan}” has sides: there is no packet for one.")
-    wanted = packets.Wanted(plan, kinds, tuple(chosen), _called(names, chosen, some))
-    theirs, _ = reading.of(chosen)
-    options = choose(paper.value if paper else reading.house.paper)
-    options = replace(options, versions=drawn, readings="readings" in some, questions="questions" in some)
-    if class_set:
-        class_set.give_out(reading, [(plan, wanted.lessons, wanted.chosen)], theirs, options, door)
-    with _pressing(theirs, door) as progress:
-        built = packets.packets(reading, wanted, options, progress)
-        if substitute:
-            built = _with_sheet(built, reading, plan, wanted.lessons, options)
+    with _ahead(format, jobs) as ahead:
+        reading, _ = choices.read(door, None, ahead, lambda home: not _was_bound(home, unit))
+
+        from generator import packets  # later than a process that gets ready
+
+        plan = choices.unit_named(reading, unit)
+        names = [str(name) for name in reading.plans[plan].lessons]
+        chosen = choices.lessons_of(names, lessons)
+        kinds = packets.kinds_of(reading, chosen)
+        kinds = tuple(k for k in kinds if k in asked and (len(some) == 2 or k not in TEACHERS))
+        if not kinds:
+            usage(f"No lesson of “{plan}” has sides: there is no packet for one.")
+        wanted = packets.Wanted(plan, kinds, tuple(chosen), _called(names, chosen, some))
+        theirs, _ = reading.of(chosen)
+        options = choose(paper.value if paper else reading.house.paper)
+        options = replace(
+            options, versions=drawn, readings="readings" in some, questions="questions" in some, ahead=ahead
+        )
+        if class_set:
+            class_set.give_out(reading, [(plan, wanted.lessons, wanted.chosen)], theirs, options, door)
+        with _pressing(theirs, door) as progress:
+            built = packets.packets(reading, wanted, options, progress)
+            if substitute:
+                built = _with_sheet(built, reading, plan, wanted.lessons, options)
     end_with(built, theirs, door)
+
+
+def _was_bound(home: Project, unit: str | None) -> bool:
+    """Whether a packet of a unit, or of any, lies in the output: then most of what stands around is kept."""
+    from generator.packet import PACKETS
+
+    return any((home.output / PACKETS).glob(f"{Path(unit or '*').name}/*.pdf"))
 
 
 def _called(names: list[str], chosen: list[str], some: tuple[str, ...]) -> str:

@@ -15,6 +15,8 @@ from generator.phrases import joined, packed, unpacked
 if TYPE_CHECKING:
     from generator.printed import Handout, SourceLine
 
+PACKETS = "packets"  # a folder in the output, and in it one for each unit
+
 Kind = Literal["student", "side-a", "side-b", "key", "teacher"]
 KINDS: Mapping[Kind, tuple[Edition, ...]] = {  # whose packet it is, and what it holds of each lesson that has it
     "student": ("student",),

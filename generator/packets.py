@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain, count, product
+from itertools import chain, count, product
 from pathlib import Path
 
 import pikepdf
@@ -29,12 +29,12 @@ from generator.diagnostic import Diagnostic
 from generator.drawing import drawn, undrawable
 from generator.editions import EDITIONS, Version
 from generator.failures import PageProblem
-from generator.index import PACKETS, cannot_write, other_language, renewed_index
+from generator.index import cannot_write, other_language, renewed_index
 from generator.labels import labels
 from generator.looks import Look
 from generator.outputs import OUTPUTS
-from generator.packet import KINDS, SIDES, TEACHERS, Bound, Frame, Kind, Titled, mark_of
-from generator.printshop import Finished, Order, all_finished, finished
+from generator.packet import KINDS, PACKETS, SIDES, TEACHERS, Bound, Frame, Kind, Titled, mark_of
+from generator.printshop import Finished, Order, Staff, all_finished, promised
 from generator.reader import Reading
 from generator.spec import UnitSpec
 from generator.telling import Secrets
@@ -110,14 +110,11 @@ def gathered(reading: Reading, wanted: Wanted, options: Options, progress: Progr
     steps = sum(len(editions_of(entry, options)) for entry in lessons.values())
     steps *= len(options.looks) * len(options.versions)
     refused, number = defaultdict[str, list[Diagnostic]](list), count()
-    made = tuple(
-        all_finished(
-            orders_for(reading, lessons, options, refused),
-            options.cache,
-            options.staff(steps),
-            lambda order: progress(order.shown, next(number), steps),
+    orders = orders_for(reading, lessons, options, refused)
+    with options.staffed(steps) as staff:
+        made = tuple(
+            all_finished(*(orders, options.cache, staff), lambda order: progress(order.shown, next(number), steps))
         )
-    )
     progress("", steps, steps)
     told = tuple(versions_told(reading, lessons, options))
     if found := [*chain(*refused.values()), *(p for one in made for p in objected(reading, one.order.lesson, [one]))]:
@@ -147,6 +144,17 @@ def _written(folder: Path, shelf: Shelf) -> Built:
     return Built(tuple(done), tuple(found))
 
 
+@dataclass(frozen=True)
+class _Around:
+    """What stands around the handouts of a packet, some of it still to be waited for."""
+
+    frame: Frame
+    held: Sequence[Finished]
+    withheld: Withheld
+    numbers: Callable[[], bytes]  # the type of its page numbers
+    back: Callable[[], bytes] | None
+
+
 @dataclass
 class Shelf:
     """The finished handouts of some lessons, to be bound."""
@@ -162,6 +170,7 @@ class Shelf:
         languages = {labels(self.reading.entries[name].about.language).code for name in self.wanted.lessons}
         self.own = languages.pop() if len(languages) == 1 else "en"
         self.words = labels(self.options.language or self.own).on(self.own)
+        self._begun = dict[tuple[Kind, Look, Version | None], _Around]()
 
     @property
     def names(self) -> list[str]:
@@ -172,7 +181,10 @@ class Shelf:
     def packets(self) -> Iterator[tuple[Kind, str, bytes, int]]:
         """Each packet: whose it is, its name, the file, and how many pages it has, or 0."""
         code = other_language(self.own, self.words.code)
-        for look, version, kind in product(self.options.looks, self.options.versions, self.wanted.kinds):
+        wanted = list(product(self.options.looks, self.options.versions, self.wanted.kinds))
+        for look, version, kind in wanted if "pdf" in self.options.formats else ():
+            self.begin(kind, look, version)
+        for look, version, kind in wanted:
             which = version.suffix if version else ""
             for format in self.options.formats_of(look):
                 name = ".".join(filter(None, (f"{kind}{which}{look.suffix}", self.wanted.chosen, code, format)))
@@ -226,37 +238,55 @@ class Shelf:
             binding.add(_opened(_pdf(one)[0]), self.reading.entries[one.order.lesson].about.title)
         return binding.done()
 
+    def begin(self, kind: Kind, look: Look, version: Version | None) -> _Around:
+        """Have those pages of a packet pressed for which nothing has to be waited, if that was not begun."""
+        if (kind, look, version) not in self._begun:
+            page = stamps.numbers_page(look, self.words, self.options.cache)
+            numbers = self._promised(Order(self.wanted.unit, "student", look, page, (("numbers", "type"),)))
+            frame, held = self.frame(kind, look, version), self.held(kind, look, version)
+            withheld = tuple(_secrets(held))
+            self._begun[kind, look, version] = _Around(
+                frame,
+                held,
+                withheld,
+                numbers,
+                self._proven(replace(frame, shows="back"), look, withheld) if frame.has_back else None,
+            )
+        return self._begun[kind, look, version]
+
     def pdf(self, kind: Kind, look: Look, version: Version | None) -> pikepdf.Pdf:
         """A packet as one PDF."""
-        frame, held = self.frame(kind, look, version), self.held(kind, look, version)
-        withheld = tuple(_secrets(held))
-        back = self._pressed(replace(frame, shows="back"), look, withheld) if frame.has_back else pikepdf.new()
-        handouts = [_pdf(one) for one in held]
-        counts = [pages for _, pages in handouts]
-        behind = {name: page for name, (page, _, _) in places(back).items()}
+        around = self.begin(kind, look, version)
+        frame, handouts = around.frame, [_pdf(one) for one in around.held]
+        binding = Binding(led=True)
+        for (data, _), titled in zip(handouts, frame.contents, strict=True):
+            binding.add(_opened(data), self._bookmark(titled))
+        behind, lessons = dict[str, int](), len(binding.pages)
+        if around.back:
+            back = _opened(around.back())
+            there = places(back)
+            behind = {name: lessons + there[name][0] for name in BACK if name in there}
+            binding.add(back, self.words["behind_lessons"])
         front_pages = 2  # how many pages the contents have decides on which pages all else is
         while True:
-            first = list(accumulate(counts, initial=front_pages + 1))
-            placed = tuple(replace(b, first=page) for b, page in zip(frame.bound, first, strict=False))
-            after = {name: first[-1] + behind[name] for name in BACK if name in behind}
-            front = self._pressed(replace(frame, shows="front", bound=placed, behind=after), look, withheld)
+            placed = tuple(
+                replace(b, first=front_pages + f + 1) for b, f in zip(frame.bound, binding.first, strict=False)
+            )
+            after = {name: front_pages + page + 1 for name, page in behind.items()}
+            shown = replace(frame, shows="front", bound=placed, behind=after)
+            front = _opened(self._proven(shown, look, around.withheld)())
             if len(front.pages) == front_pages:
                 break
             front_pages = len(front.pages)
-        binding = Binding()
-        binding.add(front, frame.shown)
-        for (data, _), titled in zip(handouts, frame.contents, strict=True):
-            binding.add(_opened(data), self._bookmark(titled))
-        if frame.has_back:
-            binding.add(back, self.words["behind_lessons"])
-        for number in range(len(held)):
+        binding.add_leading(front, frame.shown)
+        for number in range(len(handouts)):
             binding.lead(f"part-{number + 1}", binding.first[number + 1])
-        for name, page in after.items():
-            binding.lead(name, page - 1)
+        for name, page in behind.items():
+            binding.lead(name, front_pages + page)
         binding.label()
         pdf = binding.done()
         feet = list(self._feet(binding, kind, look))
-        stamps.number_pages(pdf, feet, look, self.words, self.options.cache, 1 if version else 0)
+        stamps.number_pages(pdf, feet, look, self.words, around.numbers(), 1 if version else 0)
         return pdf
 
     def _bookmark(self, titled: tuple[str, Bound, str]) -> str:
@@ -273,11 +303,9 @@ class Shelf:
             grid = within if number >= binding.first[1] and (kind == "key" or number < binding.first[-1]) else around
             yield stamps.right_of(grid, turned and number % 2 == 1)
 
-    def _pressed(self, frame: Frame, look: Look, withheld: Withheld) -> pikepdf.Pdf:
-        """The pages of a frame, read back like those of a handout. Raises ``PageProblem``."""
-        return _opened(self._proven(frame, look, withheld, "pdf"))
-
-    def _proven(self, frame: Frame, look: Look, withheld: Withheld, format: str) -> bytes:
+    def _proven(self, frame: Frame, look: Look, withheld: Withheld, format: str = "pdf") -> Callable[[], bytes]:
+        """The pages of a frame, read back like those of a handout; whoever asks for them waits. Both raise
+        ``PageProblem``."""
         assert self.plan is not None
         span = self.plan.title.span
 
@@ -291,18 +319,28 @@ class Shelf:
 
         of = (repr(frame), self.words.code, self.own, repr(look))
         page = drawn(self.options.cache, self.reading.project, *of, draw=draw)
-        order = Order(
-            self.wanted.unit,
-            KINDS[frame.kind][-1],
-            look,
-            page,
-            ((f"{frame.kind}.{format}", format),),
-            withheld,
-        )
-        done = finished(order, self.options.cache)
-        if done.objections:
-            raise PageProblem(*(Diagnostic(span, *objection) for objection in done.objections))
-        return done.files[0][1]
+        files = ((f"{frame.kind}.{format}", format),)
+        return self._promised(Order(self.wanted.unit, KINDS[frame.kind][-1], look, page, files, withheld))
+
+    def _promised(self, order: Order) -> Callable[[], bytes]:
+        """The file of an order, for whoever asks for it, who waits; that raises ``PageProblem``."""
+        assert self.plan is not None
+        span = self.plan.title.span
+        made = promised(order, self.options.cache, self._sent_for)
+
+        def given() -> bytes:
+            done = made()
+            if done.objections:
+                raise PageProblem(*(Diagnostic(span, *objection) for objection in done.objections))
+            return done.files[0][1]
+
+        return given
+
+    def _sent_for(self) -> Staff | None:
+        """Who presses while handouts are bound."""
+        if ahead := self.options.ahead:
+            ahead.begin()
+        return ahead.staff if ahead else None
 
     # --- as one page -----------------------------------------------------------------------------------
 
@@ -311,7 +349,7 @@ class Shelf:
         from generator import render
 
         frame, held = self.frame(kind, look, version), self.held(kind, look, version)
-        self._proven(frame, look, tuple(_secrets(held)), format)
+        self._proven(frame, look, tuple(_secrets(held)), format)()
         parts = list[tuple[str, str]]()
         for number, one in enumerate(held, 1):
             body = _body(one.order.page, f"part-{number}")

@@ -15,11 +15,12 @@ from generator.cache import Cache
 from generator.editions import Edition, Version
 from generator.failures import PressProblem
 from generator.looks import Look
-from generator.outputs import OUTPUTS
+from generator.outputs import OUTPUTS, press_type
 from generator.packet import NOTHING, Told
 from generator.telling import Secrets
 
-_SHOWN = {"pdf": "a PDF", "html": "a page for the screen", "docx": "a Word document"}
+PRESSED = ("pdf", "type")  # of what is made, what takes long; the latter is type to be put on other pages
+_SHOWN = {"pdf": "a PDF", "type": "type", "html": "a page for the screen", "docx": "a Word document"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Order:
     edition: Edition
     look: Look
     page: str
-    files: tuple[tuple[str, str], ...]  # name and format
+    files: tuple[tuple[str, str], ...]  # name and format, or “type”
     secrets: tuple[tuple[str, Secrets], ...] = ()  # what none of them may tell, each with what to call it
     version: Version | None = None
     told: Told = NOTHING  # what it has to say to a packet
@@ -81,21 +82,51 @@ def finished(order: Order, cache: Cache) -> Finished:
     return Finished(order, tuple(files), tuple(objections))
 
 
+def fetched(order: Order, cache: Cache) -> Finished | None:
+    """The files of an order, if they were pressed and read back before. Whoever has these does not wait for the rest,
+    unless it is a Word document."""
+    formats = {format for _, format in order.files}
+    if "docx" in formats or not formats & set(PRESSED):
+        return None
+    files, objections = dict[str, tuple[str, bytes, int]](), dict[str, list[Objection]]()
+    for name, format in sorted(order.files, key=lambda file: file[1] not in PRESSED):
+        data = cache.found(*_pressed(order.page, format)) if format in PRESSED else OUTPUTS[format](order.page)
+        judged = cache.found(*_proven(order, name, data)) if data else None
+        if data is None or judged is None:
+            return None
+        pages, objections[name] = _unpacked(judged)
+        files[name] = (name, data, pages)
+    names = [name for name, _ in order.files]
+    return Finished(order, tuple(files[name] for name in names), tuple(o for name in names for o in objections[name]))
+
+
 def _made(page: str, format: str, cache: Cache) -> bytes:
-    """A file made of a page. PDFs are kept; the others take less time to make than to fetch."""
-    if format != "pdf":
+    """A file made of a page. What is pressed is kept; the others take less time to make than to fetch."""
+    if format not in PRESSED:
         return OUTPUTS[format](page)
-    return cache.kept("pressed", engine.of_press(), page, make=lambda: OUTPUTS[format](page))
+    press = press_type if format == "type" else OUTPUTS[format]
+    return cache.kept(*_pressed(page, format), make=lambda: press(page))
+
+
+def _pressed(page: str, format: str) -> tuple[str, ...]:
+    """All that a pressed file is made of."""
+    return "pressed", format, engine.of_press(), page
 
 
 def _read_back(order: Order, name: str, data: bytes, cache: Cache) -> tuple[int, list[Objection]]:
     """How many pages a file has, and what speaks against it."""
-    kept = cache.kept(
-        *("read back", engine.of_proof(), name, data, repr(order.secrets)),
-        make=lambda: json.dumps(_judged(order, name, data)).encode(),
-    )
+    kept = cache.kept(*_proven(order, name, data), make=lambda: json.dumps(_judged(order, name, data)).encode())
+    return _unpacked(kept)
+
+
+def _unpacked(kept: bytes) -> tuple[int, list[Objection]]:
     pages, told = json.loads(kept)
     return pages, [Objection(*one) for one in told]
+
+
+def _proven(order: Order, name: str, data: bytes) -> tuple[str | bytes, ...]:
+    """All by which a file is judged."""
+    return "read back", engine.of_proof(), name, data, repr(order.secrets)
 
 
 def _judged(order: Order, name: str, data: bytes) -> tuple[int, list[Objection]]:
@@ -164,7 +195,8 @@ def all_finished(
     staff: Staff | None = None,
     begin: Callable[[Order], None] = lambda order: None,
 ) -> Iterator[Finished]:
-    """The files of each order, in the order of the orders, made by the staff; without one, here.
+    """The files of each order, in the order of the orders, made by the staff; without one, here, like all that only has
+    to be fetched.
 
     ``begin`` is told of each order before its files are made or waited for.
     """
@@ -173,16 +205,26 @@ def all_finished(
             begin(order)
             yield finished(order, cache)
         return
-    counter = _Counter(staff)
-    try:
-        for some in _batched(orders, staff.at_once):
-            counter.take(some)
-            while counter.is_full() or counter.has_some():
-                yield from counter.give(begin)
-        while counter.waiting:
+    counter = _Counter(staff, cache)
+    for some in _batched(orders, staff.at_once):
+        counter.take(some)
+        while counter.is_full() or counter.has_some():
             yield from counter.give(begin)
-    finally:
-        staff.close()
+    while counter.waiting:
+        yield from counter.give(begin)
+
+
+def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -> Callable[[], Finished]:
+    """The files of an order, for whoever asks for them later. Where they are to be pressed, staff is sent for, who do
+    it meanwhile; where there is none, or else, it is done when they are asked for."""
+    if (done := fetched(order, cache)) is not None:
+        return lambda: done
+    staff = send_for() if any(format in PRESSED for _, format in order.files) else None
+    if staff is None:
+        return lambda: finished(order, cache)
+    counter = _Counter(staff, cache)
+    counter.take((order,))
+    return lambda: next(counter.give(lambda order: None))
 
 
 def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
@@ -195,20 +237,31 @@ def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
 class _Counter:
     """The orders that the staff has, the earliest first."""
 
-    def __init__(self, staff: Staff) -> None:
-        self.staff = staff
+    def __init__(self, staff: Staff, cache: Cache) -> None:
+        self.staff, self.cache = staff, cache
         self.waiting: deque[tuple[tuple[Order, ...], Task]] = deque()
 
     def take(self, orders: tuple[Order, ...]) -> None:
         """Have some orders made. That somebody was lost before they were given out shows when they are asked for."""
         try:
-            task = self.staff.take(orders)
+            task = self._fetched(orders) or self.staff.take(orders)
         except Exception as error:
             if not self.staff.is_lost(error):
                 raise
             task = lost = Future[list[Finished]]()
             lost.set_exception(error)
         self.waiting.append((orders, task))
+
+    def _fetched(self, orders: Sequence[Order]) -> Task | None:
+        """The files of some orders, if there is nothing to do for any."""
+        there = list[Finished]()
+        for order in orders:
+            if (one := fetched(order, self.cache)) is None:
+                return None
+            there.append(one)
+        task = Future[list[Finished]]()
+        task.set_result(there)
+        return task
 
     def is_full(self) -> bool:
         """Whether so much is waiting that composing more would only fill the memory."""

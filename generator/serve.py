@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 from generator import render
 from generator.build import Options, Progress, build
 from generator.diagnostic import Diagnostic, full, in_order
-from generator.index import PACKETS, language_of_index, rows
+from generator.index import language_of_index, rows
+from generator.packet import PACKETS
 from generator.projects import is_lesson_id
 from generator.reader import Reading
 from generator.workbench import Turn

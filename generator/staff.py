@@ -8,9 +8,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.cache import Cache
@@ -28,13 +29,17 @@ def cores() -> int:
 
 
 class Processes:
-    """So many processes of this computer."""
+    """So many processes of this computer, which begin with the first order; ``before``: what is done before that."""
 
     at_once = 1
 
-    def __init__(self, hands: int, cache: Cache) -> None:
-        self.hands, self.cache = hands, cache
-        self.pool = _processes(hands)
+    def __init__(self, hands: int, cache: Cache, before: Callable[[], None] = lambda: None) -> None:
+        self.hands, self.cache, self.before = hands, cache, before
+
+    @cached_property
+    def pool(self) -> ProcessPoolExecutor:
+        self.before()
+        return _processes(self.hands)
 
     def take(self, orders: Sequence[Order]) -> Task:
         from generator.printshop import made  # late: a process is to begin before all that it will need is here, too
@@ -46,38 +51,38 @@ class Processes:
 
     def renew(self) -> bool:
         self.close()
-        self.pool = _processes(self.hands)
         return True
 
     def close(self) -> None:
-        _end(self.pool)
+        """End the processes, if there are some. With another order, others begin."""
+        if pool := self.__dict__.pop("pool", None):
+            _end(pool)
 
 
 class Ahead:
-    """A process that gets ready to press while lessons are still read, for a handout or a few: the press takes as long
-    to import. There is one from the first word that something is new, or at once where nothing is kept."""
+    """A process that gets ready to press while something else is done: lessons are read, handouts are bound. The press
+    takes as long to import. For a handout or a few, there is one from the first word that something is new, or at once
+    where nothing is kept."""
 
     def __init__(self, cache: Cache) -> None:
-        self.cache, self.begun = cache, False
+        self.cache, self.tried = cache, False
         self.staff: Processes | None = None
 
     def begin(self) -> None:
         """Let it get ready, unless it would only be in the way. Where it cannot begin, it is done without."""
-        if not self.begun and cores() > 1 and _can_fork():
-            self.begun = True
+        if self.staff is None and not self.tried and cores() > 1 and _can_fork():
+            self.tried = True
             with contextlib.suppress(OSError, NotImplementedError, ImportError):
-                self.staff = Processes(1, self.cache)
-                self.staff.pool.submit(_get_ready)
-
-    def handed_over(self) -> Processes | None:
-        """The process, if there is one; it is then the business of who asked."""
-        staff, self.staff = self.staff, None
-        return staff
+                staff = Processes(1, self.cache)
+                staff.pool.submit(_get_ready)
+                self.staff = staff
 
     def close(self) -> None:
-        """End the process, if nobody asked for it."""
-        if staff := self.handed_over():
+        """End the process, if there is one. Another can begin."""
+        staff, self.staff = self.staff, None
+        if staff:
             staff.close()
+            self.tried = False
 
 
 def _get_ready() -> None:

@@ -9,13 +9,12 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from generator import engine, fonts, outputs
+from generator import fonts
 from generator.binding import leaves, places
 from generator.cache import Cache
 from generator.drawing import drawn
@@ -78,22 +77,33 @@ def _streams(page: pikepdf.Page) -> list[Any]:
     return list(contents) if isinstance(contents, Array) else [contents]
 
 
-def number_pages(
-    pdf: pikepdf.Pdf, feet: list[float | None], look: Look, labels: Labels, cache: Cache, between: int = 0
-) -> None:
-    """Put on each page its number in the packet, below its own and the lines ``between``: right-aligned at so many
-    points from the left edge; on a page without such a place, none."""
-    around = labels.words["packet_page"].split("{page}")
-    pieces = list(dict.fromkeys([*filter(None, around), *DIGITS]))
+def numbers_page(look: Look, labels: Labels, cache: Cache) -> str:
+    """The page whose type the numbers of pages are put together from."""
+    pieces = _pieces(labels)
 
     def draw() -> str:
         from generator import render  # late: where all is as it was, nothing is drawn
 
         return render.type_page(pieces, look, STRIP)
 
-    types = drawn(cache, None, "type", repr(pieces), repr(look), draw=draw)
-    pressed = cache.kept("type", engine.of_press(), types, make=partial(outputs.press_type, types))
-    letters = _Type(pdf, pieces, pressed)
+    return drawn(cache, None, "type", repr(pieces), repr(look), draw=draw)
+
+
+def _around(labels: Labels) -> list[str]:
+    """What stands before and behind the number of a page."""
+    return labels.words["packet_page"].split("{page}")
+
+
+def _pieces(labels: Labels) -> list[str]:
+    return list(dict.fromkeys([*filter(None, _around(labels)), *DIGITS]))
+
+
+def number_pages(
+    pdf: pikepdf.Pdf, feet: list[float | None], look: Look, labels: Labels, numbers: bytes, between: int = 0
+) -> None:
+    """Put on each page its number in the packet, below its own and the lines ``between``: right-aligned at so many
+    points from the left edge; on a page without such a place, none. ``numbers``: ``numbers_page`` as it was pressed."""
+    letters, around = _Type(pdf, _pieces(labels), numbers), _around(labels)
     for number, (page, right) in enumerate(zip(pdf.pages, feet, strict=True), 1):
         if right is not None:
             line = [*around[:1], *str(number), *around[1:]]

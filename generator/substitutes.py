@@ -16,8 +16,9 @@ from generator.compose import compose
 from generator.diagnostic import Diagnostic
 from generator.drawing import undrawable
 from generator.failures import PageProblem
-from generator.index import PACKETS, cannot_write
+from generator.index import cannot_write
 from generator.looks import Look
+from generator.packet import PACKETS
 from generator.printshop import Order, finished
 from generator.reader import Reading
 from generator.source import Span

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,7 +33,7 @@ from conftest import (
     text_of,
 )
 
-from generator import stamps
+from generator import outputs, stamps
 from generator.cache import NOTHING_KEPT
 from generator.labels import labels
 from generator.looks import PROFILES, Look, Profile
@@ -143,7 +145,9 @@ def test_a_number_ends_where_the_text_of_its_page_ends(
             pdf.add_blank_page(page_size=(612, 792))
             pdf.pages[-1].obj.Contents, pdf.pages[-1].obj.Resources = pdf.make_stream(b""), pikepdf.Dictionary()
         feet = [None, *[right] * (count - 1)]
-        stamps.number_pages(pdf, feet, Look(profile=profile), labels(language), NOTHING_KEPT)
+        look, words = Look(profile=profile), labels(language)
+        numbers = outputs.press_type(stamps.numbers_page(look, words, NOTHING_KEPT))
+        stamps.number_pages(pdf, feet, look, words, numbers)
         pdf.save(tmp_path / "numbered.pdf")
     command = [program("pdftotext"), "-layout", "numbered.pdf", "-"]
     read = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True).stdout
@@ -344,6 +348,44 @@ def test_the_same_packet_has_the_same_bytes(made: Path, tmp_path: Path) -> None:
     again = folder / "output" / "packets" / "water"
     for format in ("pdf", "html"):
         assert (again / f"side-a.{format}").read_bytes() == (made / f"side-a.{format}").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process begins as a copy of another")
+def test_what_stands_around_is_pressed_while_handouts_are_bound(tmp_path: Path) -> None:
+    """By a process that got ready: this one imports no press, where the handouts are kept; and the bytes are the same
+    as where there is one process only. Then all is kept, and nobody gets ready."""
+    folder, kept = water(tmp_path / "water"), str(tmp_path / "kept")
+    assert counterpoint("build", "--format", "pdf", cwd=folder, COUNTERPOINT_CACHE=kept).returncode == 0
+    code = """
+import os, sys, threading
+from generator import cli, staff
+staff.cores = lambda: 2
+begun = []
+begin = staff.Ahead.begin
+def counted(self):
+    begun.append(self.staff is None)
+    begin(self)
+staff.Ahead.begin = counted
+sys.argv = ["counterpoint", "packet", "--quiet", "--format", "pdf", *sys.argv[1:]]
+code = cli._code()
+print("weasyprint" in sys.modules, sum(begun), sep=",")
+os._exit(code)
+"""
+
+    def told(*arguments: str, cache: str = kept) -> str:
+        environment = {**os.environ, "COUNTERPOINT_CACHE": cache}
+        command = [sys.executable, "-c", code, *arguments]
+        ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+        return ran.stdout
+
+    shutil.copytree(kept, tmp_path / "again")
+    packets = folder / "output" / "packets"
+    assert told() == "False,1\n"
+    made = everything(packets)
+    shutil.rmtree(packets)
+    assert told("--jobs", "1", cache=str(tmp_path / "again")) == "True,0\n"
+    assert everything(packets) == made and len(made) == 5
+    assert told() == "False,0\n"
 
 
 def test_a_packet_is_drawn_anew_for_whatever_it_is_drawn_of(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from conftest import HOME, composed, everything, replaced
@@ -27,10 +29,11 @@ from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import has_errors
 from generator.editions import Edition
 from generator.looks import LOOKS, PROFILES, Look
-from generator.printshop import Finished, Order, all_finished
+from generator.printshop import Finished, Order, all_finished, promised
 from generator.projects import Project
 from generator.reader import read
 from generator.staff import Ahead, Processes
+from generator.telling import Secrets
 
 # --- what is kept -------------------------------------------------------------------------------------
 
@@ -138,9 +141,10 @@ def imported(module: str) -> set[str]:
 
 
 def test_every_module_that_presses_is_asked_about() -> None:
-    """A change in one of them makes new PDFs; the others only name a place or carry an error."""
+    """A change in one of them, or in what imports WeasyPrint, makes new PDFs; the others only name a place or carry an
+    error."""
     harmless = {"places", "failures", "diagnostic", "source"}
-    assert imported("pdf") - harmless == set(engine.PRESSES)
+    assert (imported("pdf") | imported("importing")) - harmless == set(engine.PRESSES)
 
 
 def pressed(project: Project, cache: Cache, **options: object) -> dict[str, bytes]:
@@ -241,10 +245,61 @@ def test_two_processes_make_what_one_makes(orders: list[Order]) -> None:
     """The same bytes in the same order; and each is announced in its turn."""
     begun: list[Order] = []
     alone = list(all_finished(orders, NOTHING_KEPT))
-    together = list(all_finished(iter(orders), NOTHING_KEPT, Processes(2, NOTHING_KEPT), begun.append))
+    with closing(Processes(2, NOTHING_KEPT)) as two:
+        together = list(all_finished(iter(orders), NOTHING_KEPT, two, begun.append))
     assert [one == other for one, other in zip(together, alone, strict=True)] == [True] * 6
     assert begun == orders
     assert [one.files[0][2] > 0 for one in alone] == [True] * 6
+
+
+class Nobody:
+    """A staff that nothing may be given to."""
+
+    at_once = hands = 1
+
+    def take(self, orders: Sequence[Order]) -> NoReturn:
+        pytest.fail(f"{orders[0].shown} was to be made")
+
+    def is_lost(self, error: BaseException) -> bool:
+        return False
+
+    def renew(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_was_made_before_is_fetched_by_who_asks(orders: list[Order], tmp_path: Path) -> None:
+    """A process would take longer to tell it. Whatever is judged anew, or a Word document, is for the staff."""
+    cache = Cache(tmp_path / "kept")
+    asked = [replace(order, files=((f"{order.edition}.html", "html"), *order.files)) for order in orders[:2]]
+    before = list(all_finished(asked, cache))
+    assert list(all_finished(asked, cache, Nobody())) == before and len(before[0].files) == 2
+    secret = ("a text", Secrets(("The tide waits for nobody at all.",), ()))
+    word = (*asked[0].files, ("student.docx", "docx"))
+    for other in (replace(asked[0], secrets=(secret,)), replace(asked[0], files=word), orders[2]):
+        with pytest.raises(pytest.fail.Exception):
+            list(all_finished([other], cache, Nobody()))
+
+
+def test_what_is_promised_is_made_meanwhile(orders: list[Order], tmp_path: Path) -> None:
+    """By who is sent for; nobody is, where nothing has to be pressed. Without staff, it is made when it is wanted."""
+    cache, sent = Cache(tmp_path / "kept"), list[int]()
+    for_the_screen = replace(orders[0], files=(("student.html", "html"),))
+    wanted = printshop.finished(orders[0], NOTHING_KEPT)
+    with closing(Processes(1, NOTHING_KEPT)) as one:
+
+        def send_for() -> Processes:
+            sent.append(1)
+            return one
+
+        screen = promised(for_the_screen, NOTHING_KEPT, send_for)
+        assert screen() == printshop.finished(for_the_screen, NOTHING_KEPT) and not sent
+        assert promised(orders[0], cache, send_for)() == wanted and sent == [1]
+    later = promised(orders[0], cache, lambda: None)
+    assert cache.is_empty and later() == wanted and not cache.is_empty
+    assert promised(orders[0], cache, send_for)() == wanted and sent == [1]
 
 
 def test_a_build_in_two_processes_ends_with_the_same_files(small: Project) -> None:
@@ -274,14 +329,19 @@ def only_process_of(staff: Processes | None) -> multiprocessing.process.BaseProc
 
 @LINUX
 def test_a_process_that_got_ready_makes_what_this_one_would(orders: list[Order], forks: None) -> None:
-    """There is one from the first word that something is new, and no second; it is handed over once."""
+    """There is one from the first word that something is new, and no second until it was ended."""
     ahead = Ahead(NOTHING_KEPT)
-    assert ahead.handed_over() is None
-    ahead.begin()
-    staff = ahead.staff
-    ahead.begin()
-    assert staff is not None and ahead.handed_over() is staff and ahead.handed_over() is None
-    assert list(all_finished(orders[:2], NOTHING_KEPT, staff)) == list(all_finished(orders[:2], NOTHING_KEPT))
+    assert ahead.staff is None
+    for _ in range(2):
+        ahead.begin()
+        process = only_process_of(staff := ahead.staff)
+        ahead.begin()
+        assert staff is not None and ahead.staff is staff
+        assert list(all_finished(orders[:2], NOTHING_KEPT, staff)) == list(all_finished(orders[:2], NOTHING_KEPT))
+        assert only_process_of(staff) is process
+        ahead.close()
+        process.join(20)
+        assert ahead.staff is None and not process.is_alive()
 
 
 def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(small: Project) -> None:
@@ -350,7 +410,7 @@ def test_nobody_gets_ready_who_would_be_in_the_way(
     monkeypatch.setattr(staff, "cores", lambda: processors)
     ahead = Ahead(NOTHING_KEPT)
     ahead.begin()
-    assert ahead.handed_over() is None
+    assert ahead.staff is None
     ahead.close()
 
 
@@ -367,9 +427,12 @@ def test_a_few_handouts_are_made_by_who_got_ready_and_many_by_all(small: Project
         ahead.begin()
         process = only_process_of(ahead.staff)
         options = Options(editions, ("pdf",), looks, jobs=2, ahead=ahead)
-        asked = options.staff(len(editions) * len(looks))
-        assert isinstance(asked, Processes) and (asked.hands == 1) == few == process.is_alive()
-        asked.close()
+        with options.staffed(len(editions) * len(looks)) as asked:
+            assert isinstance(asked, Processes) and (asked.hands == 1) == few
+            asked.take([])
+            assert process.is_alive() == few
+        assert process.is_alive() == few
+        ahead.close()
         built = build(reading, (), replace(options, ahead=None))
         assert not built.diagnostics and not process.is_alive()
 
@@ -385,7 +448,8 @@ def test_nobody_is_waited_for_who_died_while_getting_ready(orders: list[Order], 
     process.join()
     with contextlib.suppress(BrokenProcessPool):  # until it is noticed
         ahead.staff.pool.submit(len, ()).result()
-    made = list(all_finished(orders[:2], NOTHING_KEPT, ahead.handed_over()))
+    made = list(all_finished(orders[:2], NOTHING_KEPT, ahead.staff))
+    ahead.close()
     assert [bool(one.files) for one in made] == [True, True]
 
 
@@ -403,7 +467,7 @@ def test_where_no_other_process_can_begin_it_is_done_without(monkeypatch: pytest
     ahead = Ahead(NOTHING_KEPT)
     ahead.begin()
     ahead.begin()
-    assert ahead.handed_over() is None and tried == [1]
+    assert ahead.staff is None and tried == [1]
 
 
 def told_by_half(said: Path) -> bytes:
@@ -452,7 +516,8 @@ def test_a_process_that_dies_costs_its_own_handout(orders: list[Order], deadly: 
     """The others are made as ever, in their order; and it is said which was not."""
     orders[1] = replace(orders[1], page=orders[1].page.replace("</main>", f"<p>{deadly}</p></main>"))
     orders[4] = replace(orders[4], page=orders[4].page.replace("</main>", f"<p>{deadly}</p></main>"))
-    made: list[Finished] = list(all_finished(orders, NOTHING_KEPT, Processes(2, NOTHING_KEPT)))
+    with closing(Processes(2, NOTHING_KEPT)) as two:
+        made: list[Finished] = list(all_finished(orders, NOTHING_KEPT, two))
     assert [one.order for one in made] == orders
     assert [len(one.files) for one in made] == [1, 0, 1, 1, 0, 1]
     assert {one.objections[0].message for one in made if one.objections} == {
