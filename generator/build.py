@@ -97,11 +97,13 @@ def build(
     names: Sequence[str],
     options: Options,
     progress: Progress = lambda what, done, of: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Built:
     """Build some lessons (all that can be built, when none is named) and the index.
 
     A lesson whose files cannot be made or do not stand the proof keeps its old ones; the others are made. Raises
-    ``NoPress``, where a PDF is needed that is not known from before, and none can be made.
+    ``NoPress``, where a PDF is needed that is not known from before, and none can be made; and what ``progress`` or
+    ``meanwhile`` raises, which is called again and again while others press.
     """
     wanted = {name: reading.entries[name] for name in names or reading.entries if name in reading.entries}
     steps = sum(len(editions_of(entry, options)) for entry in wanted.values())
@@ -130,7 +132,7 @@ def build(
             orders = orders_for(reading, wanted, options, refused)
             try:
                 with options.staffed(steps) as staff:
-                    for finished in all_finished(orders, options.cache, staff, begin):
+                    for finished in all_finished(orders, options.cache, staff, begin, meanwhile):
                         together.append(finished)
             except NoPress:
                 list(renewed_index(reading, options.language, options.cache))  # of what was made before

@@ -245,6 +245,7 @@ def run() -> NoReturn:
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, interrupt)
     gc.disable()  # until there is a project to read: what is imported is no garbage
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # or it looks through all packages for some
     code = _code()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, OSError, ValueError):  # one may be closed

@@ -72,6 +72,9 @@ class _Task:
     def done(self) -> bool:
         return bool(self.future.done())
 
+    def cancel(self) -> None:
+        self.future.cancel()
+
     def result(self, timeout: float | None = None) -> list[Finished]:
         told = self.future.result(timeout)
         if isinstance(told, str):

@@ -277,12 +277,14 @@ def serve(
         server = serving.server(shown, port)
     except OSError as error:
         fail(f"The page cannot be shown at port {port}: {error.strerror}. Choose another with --port.")
-    sys.setswitchinterval(0.001)  # seconds: while a PDF is pressed, a browser waits no longer to be told of its page
-    with until_stopped(), server:
+    sys.setswitchinterval(0.001)  # seconds: where this process presses, a browser waits no longer to be told of a page
+    with until_stopped(), server, _ahead("pdf", 0) as ahead:
+        if ahead:
+            ahead.begin()  # before there is another thread
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://{serving.HOST}:{server.server_port}/"
         for number, turn in enumerate(workbench.turns(home, choices.the_cache())):
-            options = choose(paper.value if paper else turn.reading.house.paper)
+            options = replace(choose(paper.value if paper else turn.reading.house.paper), ahead=ahead)
             if number == 0:
                 shown.show(turn.reading, options)
                 print(address, flush=True)

@@ -164,6 +164,8 @@ class Task(Protocol):
 
     def result(self, timeout: float | None = None) -> list[Finished]: ...
 
+    def cancel(self) -> object: ...
+
 
 class Staff(Protocol):
     """Those who make files: processes of this computer, or of others."""
@@ -194,24 +196,29 @@ def all_finished(
     cache: Cache,
     staff: Staff | None = None,
     begin: Callable[[Order], None] = lambda order: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Finished]:
     """The files of each order, in the order of the orders, made by the staff; without one, here, like all that only has
     to be fetched.
 
-    ``begin`` is told of each order before its files are made or waited for.
+    ``begin`` is told of each order before its files are made or waited for; ``meanwhile`` is called again and again
+    while they are waited for. What these raise ends it all.
     """
     if staff is None:
         for order in orders:
             begin(order)
             yield finished(order, cache)
         return
-    counter = _Counter(staff, cache)
-    for some in _batched(orders, staff.at_once):
-        counter.take(some)
-        while counter.is_full() or counter.has_some():
+    counter = _Counter(staff, cache, meanwhile)
+    try:
+        for some in _batched(orders, staff.at_once):
+            counter.take(some)
+            while counter.is_full() or counter.has_some():
+                yield from counter.give(begin)
+        while counter.waiting:
             yield from counter.give(begin)
-    while counter.waiting:
-        yield from counter.give(begin)
+    finally:
+        counter.close()
 
 
 def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -> Callable[[], Finished]:
@@ -237,8 +244,8 @@ def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
 class _Counter:
     """The orders that the staff has, the earliest first."""
 
-    def __init__(self, staff: Staff, cache: Cache) -> None:
-        self.staff, self.cache = staff, cache
+    def __init__(self, staff: Staff, cache: Cache, meanwhile: Callable[[], None] = lambda: None) -> None:
+        self.staff, self.cache, self.meanwhile = staff, cache, meanwhile
         self.waiting: deque[tuple[tuple[Order, ...], Task]] = deque()
 
     def take(self, orders: tuple[Order, ...]) -> None:
@@ -273,17 +280,20 @@ class _Counter:
     def give(self, begin: Callable[[Order], None]) -> Iterator[Finished]:
         """The files of the earliest orders. When somebody was lost with them, nobody knows by which order: each of
         these is then made alone, and the others are given out again where that is needed."""
-        orders, task = self.waiting.popleft()
+        orders, task = self.waiting[0]
         begin(orders[0])
         try:
-            done = _result(task)
+            done = self._result(task)
         except Exception as error:
             if not self.staff.is_lost(error):
                 raise
+            self.waiting.popleft()
             others = self._taken_back() if self.staff.renew() else []
             done = [self._alone(order) for order in orders]
             for some in others:
                 self.take(some)
+        else:
+            self.waiting.popleft()
         for number, one in enumerate(done):
             if number:
                 begin(one.order)
@@ -294,9 +304,25 @@ class _Counter:
         self.waiting.clear()
         return others
 
+    def close(self) -> None:
+        """Nobody waits any longer for what is not begun."""
+        for _, task in self.waiting:
+            task.cancel()
+        self.waiting.clear()
+
+    def _result(self, task: Task) -> list[Finished]:
+        """A result, waited for in short steps: on Windows an interruption does not end a long one."""
+        while True:
+            try:
+                return task.result(timeout=0.05)
+            except TimeoutError:
+                if task.done():
+                    return task.result()
+            self.meanwhile()
+
     def _alone(self, order: Order) -> Finished:
         try:
-            return _result(self.staff.take([order]))[0]
+            return self._result(self.staff.take([order]))[0]
         except Exception as error:
             if not self.staff.is_lost(error):
                 raise
@@ -308,16 +334,6 @@ class _Counter:
                 "Close other programs, in case this computer has too little memory, and build again.",
             )
             return Finished(order, (), (objection,))
-
-
-def _result(task: Task) -> list[Finished]:
-    """A result, waited for in short steps: on Windows an interruption does not end a long one."""
-    while True:
-        try:
-            return task.result(timeout=0.2)
-        except TimeoutError:
-            if task.done():
-                return task.result()
 
 
 def made(orders: Sequence[Order], cache: Cache) -> list[Finished]:

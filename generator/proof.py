@@ -28,7 +28,7 @@ def leaks(name: str, data: bytes, secret: Secrets) -> list[str]:
     if name.endswith(".html"):
         page = _DATA.sub("", data.decode()).replace(common_styles(), " ", 1)  # half of it, and nobody’s secret
         whole = html.unescape(page)
-        return list(secret.told_by(html.unescape(_TAG.sub(" ", page)), whole, unquote(whole)))
+        return list(secret.told_by(*dict.fromkeys((html.unescape(_TAG.sub(" ", page)), whole, unquote(whole)))))
     if name.endswith(".docx"):
         return [*_unknown(data), *secret.told_by(*_parts(data))]
     return list(dict.fromkeys([*secret.told_by(page_text(data)), *_hidden(data, secret)]))

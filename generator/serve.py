@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,10 +17,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator import render
-from generator.build import Options, Progress, build
+from generator.build import Options, build, orders_for
 from generator.diagnostic import Diagnostic, full, in_order
 from generator.index import language_of_index, rows
 from generator.packet import PACKETS
+from generator.printshop import Task
 from generator.projects import is_lesson_id
 from generator.reader import Reading
 from generator.workbench import Turn
@@ -88,11 +90,13 @@ class _Overtaken(BaseException):
 
 
 class Follower:
-    """Builds what a change has made old: first the pages for the screen, which take no time, then the PDFs."""
+    """Builds what a change has made old: first the pages for the screen, which take no time, then the PDFs. Where
+    another process presses, it has the first of these to do meanwhile."""
 
     def __init__(self, shown: Shown) -> None:
         self.shown = shown
         self.waiting: dict[str, None] = {}  # lessons that have no new PDFs yet
+        self.begun: list[Task] = []  # PDFs that nobody waits for: they are fetched from what is kept
 
     def follow(self, turn: Turn, options: Options) -> None:
         for name in (*turn.lessons, ""):
@@ -100,27 +104,39 @@ class Follower:
         self.waiting = dict.fromkeys([*turn.lessons, *self.waiting])
         self.shown.show(turn.reading, options)  # the problems, before anything is built
         if turn.lessons:
-            self._build(turn, turn.lessons, replace(options, formats=("html",)))
+            self._begin(turn, replace(options, formats=("pdf",)))
+            self._build(turn, turn.lessons, replace(options, formats=("html",), ahead=None))
 
-        def begin(what: str, done: int, of: int) -> None:
+        def give_way(*told: object) -> None:
             if turn.is_old():
                 raise _Overtaken
 
         for name in list(self.waiting):
             try:
-                self._build(turn, (name,), replace(options, formats=("pdf",)), begin)
+                self._build(turn, (name,), replace(options, formats=("pdf",)), give_way)
             except _Overtaken:
                 return
             del self.waiting[name]
+
+    def _begin(self, turn: Turn, options: Options) -> None:
+        """Have the PDFs of a lesson begun, and none any more that a change before has made old."""
+        for task in self.begun:
+            task.cancel()
+        self.begun.clear()
+        entries = turn.reading.entries
+        first = next((name for name in turn.lessons if name in entries), None)
+        if first and options.ahead and options.ahead.staff and options.cache.folder:
+            for order in orders_for(turn.reading, {first: entries[first]}, options, defaultdict(list)):
+                self.begun.append(options.ahead.staff.take([order]))
 
     def _build(
         self,
         turn: Turn,
         names: Sequence[str],
         options: Options,
-        begin: Progress = lambda what, done, of: None,
+        give_way: Callable[..., None] = lambda *told: None,
     ) -> None:
-        built = build(turn.reading, names, options, begin)
+        built = build(turn.reading, names, options, give_way, give_way)
         for problem in built.diagnostics:
             name = problem.span.source.path.stem
             key = name if name in names else ""

@@ -19,6 +19,7 @@ def _words(text: str) -> str:
 
 
 bare = lru_cache(maxsize=4096)(_words)  # of a sentence, which is looked for in every file of a lesson
+_set = lru_cache(maxsize=4096)(lambda words: frozenset(words.split()))
 _FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
 
 
@@ -31,7 +32,7 @@ class Telling:
 
     def tells(self, words: str) -> bool:
         """Whether it tells some bare words."""
-        return self.known.issuperset(words.split()) and f" {words} " in self.words
+        return self.known >= _set(words) and f" {words} " in self.words
 
 
 @dataclass(frozen=True)

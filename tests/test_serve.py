@@ -10,20 +10,27 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from conftest import GOLDEN, counterpoint, environment, replaced, small_project
+from conftest import GOLDEN, counterpoint, environment, replaced, small_project, text_of
 from playwright.sync_api import Browser
 
-from generator import workbench
+from generator import serve, workbench
+from generator.build import Options
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import concise
+from generator.printshop import Finished, Order, Task, made
 from generator.projects import Project
 from generator.reader import Reading, read
+from generator.staff import Ahead
+from generator.workbench import Turn
 
 
 def with_oars(project: Project) -> Project:
@@ -130,6 +137,100 @@ def test_a_folder_that_is_away_for_a_moment_is_waited_for(two: Project, monkeypa
     monkeypatch.setattr(time, "sleep", lambda seconds: away.rename(two.lessons) if away.exists() else None)
     now, _ = workbench._settled(before, workbench._files(two, before), NOTHING_KEPT)
     assert set(now.lessons) == {"ferry", "oars"}
+
+
+# --- a process that presses -----------------------------------------------------------------------------
+
+
+class Hands:
+    """A staff of one process, of which nothing comes before it is let go on."""
+
+    at_once = hands = 1
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache, self.goes_on = cache, threading.Event()
+        self.pool, self.taken = ThreadPoolExecutor(1), list[Order]()
+
+    def take(self, orders: Sequence[Order]) -> Task:
+        self.taken += orders
+        return self.pool.submit(self._make, orders)
+
+    def _make(self, orders: Sequence[Order]) -> list[Finished]:
+        self.goes_on.wait(60)
+        return made(orders, self.cache)
+
+    def is_lost(self, error: BaseException) -> bool:
+        return False
+
+    def renew(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.goes_on.set()
+        self.pool.shutdown(cancel_futures=True)
+
+
+class Following:
+    """A follower whose PDFs another process makes, and the states of a project that it is shown."""
+
+    def __init__(self, project: Project, folder: Path) -> None:
+        self.project, self.cache = project, Cache(folder)
+        self.staff, ahead = Hands(self.cache), Ahead(self.cache)
+        ahead.staff = self.staff  # type: ignore[assignment]
+        self.options = Options(editions=("student",), cache=self.cache, ahead=ahead)
+        self.shown = serve.Shown()
+        self.follower = serve.Follower(self.shown)
+
+    def turn(self, *lessons: str, is_old: Callable[[], bool] = lambda: False) -> None:
+        self.follower.follow(Turn(read(self.project, cache=self.cache), lessons, is_old), self.options)
+
+    @property
+    def told(self) -> list[str]:
+        return [file for change in self.shown.changes for file in change]
+
+
+@pytest.fixture
+def following(two: Project, tmp_path: Path) -> Iterator[Following]:
+    made = Following(two, tmp_path / "kept")
+    yield made
+    made.staff.close()
+
+
+def test_a_page_is_shown_while_its_pdf_is_pressed(following: Following) -> None:
+    """The PDF is begun before the page for the screen is made, and pressed once, however often it is asked for."""
+    following.staff.goes_on.clear()
+    thread = threading.Thread(target=following.turn, args=("ferry",))
+    thread.start()
+    while following.told != ["ferry/student.html"]:
+        time.sleep(0.01)
+    assert [order.files for order in following.staff.taken][:1] == [(("student.pdf", "pdf"),)]
+    following.staff.goes_on.set()
+    thread.join(60)
+    assert following.told == ["ferry/student.html", "ferry/student.pdf"]
+    assert {order.page for order in following.staff.taken} == {following.staff.taken[0].page}
+
+
+def test_a_save_is_followed_while_a_pdf_is_pressed(following: Following, two: Project) -> None:
+    """It is not waited for; what was begun of it and is old is left, and the lesson has its PDF with the next turn."""
+    looks = iter([False, False, True])
+    following.turn("ferry", is_old=lambda: next(looks))
+    assert following.told == ["ferry/student.html"]
+    replaced(two.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street That Stays")
+    pending = list(following.follower.begun)
+    following.staff.goes_on.set()
+    following.turn("ferry")
+    assert following.told == ["ferry/student.html", "ferry/student.html", "ferry/student.pdf"]
+    assert not set(pending) & set(following.follower.begun)
+    assert "A Street That Stays" in text_of(two.output / "ferry" / "student.pdf")
+
+
+def test_where_nothing_is_kept_a_pdf_is_pressed_once(following: Following) -> None:
+    """What is begun could not be fetched: so nothing is."""
+    following.staff.cache = following.cache = NOTHING_KEPT
+    following.options = replace(following.options, cache=NOTHING_KEPT)
+    following.staff.goes_on.set()
+    following.turn("ferry")
+    assert following.told == ["ferry/student.html", "ferry/student.pdf"] and len(following.staff.taken) == 1
 
 
 # --- the server ---------------------------------------------------------------------------------------
