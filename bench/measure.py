@@ -49,14 +49,18 @@ class Row:
 
 @dataclass
 class Run:
-    """What one command took: seconds, and the most memory (bytes) that it and its children had at one time."""
+    """What one command took: seconds, and the most memory (bytes) that it and its children had at one time, if that
+    was watched."""
 
     seconds: float
     memory: int
 
 
-def run(*command: object, cwd: Path = HOME, **environment: str) -> Run:
-    """Run a command to its end. Raises ``CalledProcessError``."""
+def run(*command: object, cwd: Path = HOME, watch: bool = False, **environment: str) -> Run:
+    """Run a command to its end. Raises ``CalledProcessError``.
+
+    ``watch``: its memory; that takes part of a processor, the more, the more processes there are.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(
         list(map(str, command)),
@@ -66,11 +70,10 @@ def run(*command: object, cwd: Path = HOME, **environment: str) -> Run:
         stderr=subprocess.DEVNULL,
     )
     most = [0]
-    watch = threading.Thread(target=_watch, args=(process, most), daemon=True)
-    watch.start()
+    if watch:
+        threading.Thread(target=_watch, args=(process, most), daemon=True).start()
     code = process.wait()
     seconds = time.perf_counter() - started
-    watch.join()
     if code:
         raise subprocess.CalledProcessError(code, list(map(str, command)))
     return Run(seconds, most[0])
@@ -99,10 +102,9 @@ def _memory(pid: int) -> int:
     return 1024 * int(found[1]) if (found := re.search(r"^Pss:\s+(\d+)", told, re.M)) else 0
 
 
-def middle(times: int, make: Callable[[], Run]) -> Run:
-    """The middle of several runs: of seconds, and of memory."""
-    runs = [make() for _ in range(times)]
-    return Run(statistics.median(r.seconds for r in runs), int(statistics.median(r.memory for r in runs)))
+def middle(times: int, make: Callable[[], Run]) -> float:
+    """The middle of several runs, in seconds."""
+    return statistics.median(make().seconds for _ in range(times))
 
 
 def compared(work: str, against: str, most: float, ours: float, theirs: float, unit: str = "s", note: str = "") -> Row:
@@ -125,6 +127,15 @@ class Bench:
         self.lessons, self.sample = (12, 3) if quick else (100, 10)
         self.cache = folder / "cache"
         self.rows: list[Row] = []
+        self.watches = False
+
+    def memory(self, make: Callable[[], Run]) -> float:
+        """The memory of one run, in megabytes."""
+        self.watches = True
+        try:
+            return make().memory / 2**20
+        finally:
+            self.watches = False
 
     def build(self, *arguments: object, project: Path = HOME, output: str = "output", cold: bool = False) -> Run:
         if cold:
@@ -133,6 +144,7 @@ class Bench:
         return run(
             BIN / "counterpoint",
             *("build", "--quiet", "--project", project, "--output", self.folder / output, *arguments),
+            watch=self.watches,
             COUNTERPOINT_CACHE=str(self.cache),
         )
 
@@ -146,8 +158,8 @@ class Bench:
 
     def starting(self) -> None:
         """How long it takes to say how it is used, and to check ten lessons."""
-        nothing = middle(5, lambda: run(sys.executable, "-c", "pass")).seconds
-        helped = middle(self.times + 2, lambda: run(BIN / "counterpoint", "--help")).seconds
+        nothing = middle(5, lambda: run(sys.executable, "-c", "pass"))
+        helped = middle(self.times + 2, lambda: run(BIN / "counterpoint", "--help"))
         check = (BIN / "counterpoint", "check", "--project", HOME)
         first, *again = (run(*check, COUNTERPOINT_CACHE=str(self.cache)) for _ in range(self.times + 2))
         checked = statistics.median(one.seconds for one in again)
@@ -161,11 +173,15 @@ class Bench:
         """One handout, the whole process from YAML to a checked PDF."""
         project = self.project("alone", [LESSON])
         chosen = ("--edition", "student")
-        ours = middle(self.times, lambda: self.build(*chosen, "--format", "pdf", project=project, cold=True))
+
+        def cold() -> Run:
+            return self.build(*chosen, "--format", "pdf", project=project, cold=True)
+
+        memory, ours = self.memory(cold), middle(self.times, cold)
         again = middle(self.times, lambda: self.build(*chosen, "--format", "pdf", project=project))
         self.build(*chosen, "--format", "html", project=project)
         (page,) = (self.folder / "output").glob("*/student.html")
-        self.rows.append(compared("one handout, nothing changed", "the same, cold", 1, again.seconds, ours.seconds))
+        self.rows.append(compared("one handout, nothing changed", "the same, cold", 1, again, ours))
         chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
         peers: list[tuple[str, Sequence[object]]] = [
             ("WeasyPrint’s own command", (BIN / "weasyprint", "--pdf-variant", "pdf/ua-1", page, "OUT")),
@@ -182,10 +198,10 @@ class Bench:
         for name, command in peers:
             theirs = middle(self.times, lambda c=command: self._peer(c))  # type: ignore[misc]
             most = 1.2 if "Chromium" in name else inf
-            self.rows.append(compared("one handout, cold", name, most, ours.seconds, theirs.seconds))
+            self.rows.append(compared("one handout, cold", name, most, ours, theirs))
             if "Chromium" in name:
-                megabytes = (ours.memory / 2**20, theirs.memory / 2**20)
-                self.rows.append(compared("its memory", name, 0.6, *megabytes, unit="MB"))
+                megabytes = self.memory(lambda c=command: self._peer(c))  # type: ignore[misc]
+                self.rows.append(compared("its memory", name, 0.6, memory, megabytes, unit="MB"))
 
     def _peer(self, command: Sequence[object]) -> Run:
         profile = tempfile.mkdtemp(dir=self.folder)
@@ -193,7 +209,7 @@ class Bench:
         changed = [str(part).replace("OUT", out) for part in command]
         if "--headless" in changed:
             changed.insert(1, f"--user-data-dir={profile}")
-        return run(*changed)
+        return run(*changed, watch=self.watches)
 
     def pages(self) -> None:
         """What a page costs in a long handout."""
@@ -233,20 +249,21 @@ class Bench:
         text = lesson.read_text("utf-8")
         lesson.write_text(_retitled(text, "Again"), "utf-8")
         changed = self.build(*chosen, project=project)
-        alone = self.build(*chosen[:-1], 1, project=single, output="single-output", cold=True)
+        alone = self.memory(lambda: self.build(*chosen[:-1], 1, project=single, output="single-output", cold=True))
         self.build("--edition", "student,teacher", "--format", "html", project=project)
         files = sorted((self.folder / "output").glob("copy-*/*.html"))
         some = files[:: max(1, len(files) // self.sample)][: self.sample]
         each = statistics.mean(run(BIN / "weasyprint", file, self.folder / "peer.pdf").seconds for file in some)
         name = f"{self.lessons} lessons, two editions, two cores"
         note = f"{len(some)} of {len(files)} files, times {len(files) / len(some):.0f}"
+        memory = self.memory(lambda: self.build(*chosen, project=project, cold=True))
         self.rows += [
             compared(name, "WeasyPrint’s command per file", 0.33, first.seconds, each * len(files), note=note),
             compared("the same again, nothing changed", "the full build", 0.02, again.seconds, first.seconds),
             compared("one lesson of them changed", "the full build", 0.03, changed.seconds, first.seconds),
             compared(
                 f"memory of {self.lessons} lessons, for each of two processes and the one that reads",
-                *("of one lesson", 1.5, first.memory / 3 / 2**20, alone.memory / 2**20, "MB"),
+                *("of one lesson", 1.5, memory / 3, alone, "MB"),
             ),
         ]
 
@@ -292,9 +309,7 @@ class Bench:
                 self.times,
                 lambda e=each: self.build("copy-000", "--roster", roster, *e, project=project, cold=True),  # type: ignore[misc]
             )
-            self.rows.append(
-                compared(f"thirty named copies, {shown}", "their two variants", 2, named.seconds, shared.seconds)
-            )
+            self.rows.append(compared(f"thirty named copies, {shown}", "their two variants", 2, named, shared))
 
     def project(self, name: str, lessons: Sequence[str]) -> Path:
         """A project with the seeds of this one and copies of some lessons under other names."""
@@ -340,7 +355,7 @@ class Bench:
                 serving.kill()
         page, pdf = (statistics.median(times) for times in zip(*took, strict=True))
         self.rows += [
-            compared("one edition after a change, warm (serve)", "the same, cold", 0.5, pdf, cold.seconds),
+            compared("one edition after a change, warm (serve)", "the same, cold", 0.5, pdf, cold),
             compared("change of YAML to new HTML, warm", "the same edition’s PDF, warm", 0.15, page, pdf),
         ]
 

@@ -46,7 +46,7 @@ class Options:
     jobs: int = 1  # processes that make files, where there are more than a few
     cache: Cache = NOTHING_KEPT
     others: Staff | None = None  # who makes them instead
-    ahead: Ahead | None = None  # who got ready for a few
+    ahead: Ahead | None = None  # who gets ready, for a few and for what stands around packets
     readings: bool = True  # whether the documents are printed, and all else
     questions: bool = True
     versions: tuple[Version | None, ...] = (None,)  # none: the lesson as it is written, without a number

@@ -172,6 +172,11 @@ def lesson_file(project: Project, name: str) -> Path:
     return path
 
 
+def unit_id(name: str) -> str:
+    """A unit’s name from what was typed: its name, or its file."""
+    return Path(name).name.removesuffix(".yaml").removesuffix(".yml").removesuffix(".unit")
+
+
 def unit_named(reading: Reading, name: str | None) -> str:
     """The unit that was asked for; without a name, the only one."""
     known = list(reading.plans)
@@ -179,7 +184,7 @@ def unit_named(reading: Reading, name: str | None) -> str:
         return known[0]
     if not known:
         usage("There is no unit here: a file such as lessons/my-unit.unit.yaml names its lessons in order.")
-    id = Path(name or "").name.removesuffix(".yaml").removesuffix(".yml").removesuffix(".unit")
+    id = unit_id(name or "")
     if id not in known:
         usage(
             f"There is no unit “{name}”. {did_you_mean(id, known) or 'There are ' + ', '.join(known) + '.'}"
@@ -224,7 +229,7 @@ def some_of(given: str, allowed: tuple[str, ...], option: str) -> tuple[str, ...
     for part in chosen:
         if part not in allowed:
             usage(f"{option} cannot be “{part}”: it takes {', '.join(allowed)}, or several with commas.")
-    return chosen or allowed
+    return tuple(dict.fromkeys(chosen)) or allowed
 
 
 def formats_of(given: str) -> tuple[str, ...]:

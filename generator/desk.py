@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import fonts, places
+from generator import fonts, outputs, places
+from generator.failures import NoPress
 from generator.folding import fold
 from generator.nodes import Text
 from generator.projects import Project
@@ -174,8 +175,8 @@ _PANGO = {
 
 def weasyprint_finding() -> Finding:
     try:
-        importlib.import_module("weasyprint")
-    except (ImportError, OSError):
+        outputs.the_press()
+    except NoPress:
         return Finding("WeasyPrint and Pango (for PDF)", False, True, _PANGO.get(sys.platform, _PANGO["linux"]))
     return Finding(f"WeasyPrint {importlib.metadata.version('weasyprint')} and Pango (for PDF)", True, True)
 

@@ -75,14 +75,14 @@ class _Later(ModuleType):
 def _declared_once() -> Iterator[None]:
     """Let what WeasyPrint declares of its libraries, a thousand lines of C, be read once and kept as it was compiled,
     as cffi does for modules that are built (“out of line”)."""
-    cffi.FFI, usual = _Declared, cffi.FFI
+    cffi.FFI = _Declared
     try:
         yield
     finally:
-        cffi.FFI = usual
+        cffi.FFI = _USUAL
 
 
-_usual = cffi.FFI
+_USUAL = cffi.FFI
 
 
 class _Declared:
@@ -98,9 +98,19 @@ class _Declared:
         try:
             self._calls = _kept(kept)
         except Exception:  # there is none; and a damaged file fails in many ways
-            self._calls = _usual()
+            self._calls = _USUAL()
             self._calls.cdef(declarations)
             _keep(self._calls, kept)
+
+    def dlopen(self, name: str, flags: int = 0) -> Any:
+        """A library by the name of its file, or wherever it is found by its own; the latter, what was compiled cannot.
+        Raises ``OSError``."""
+        try:
+            return self._calls.dlopen(name, flags)
+        except OSError:
+            if (found := ctypes.util.find_library(name)) is None:
+                raise
+            return self._calls.dlopen(found, flags)
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._calls, name)

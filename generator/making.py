@@ -203,7 +203,8 @@ def _was_bound(home: Project, unit: str | None) -> bool:
     """Whether a packet of a unit, or of any, lies in the output: then most of what stands around is kept."""
     from generator.packet import PACKETS
 
-    return any((home.output / PACKETS).glob(f"{Path(unit or '*').name}/*.pdf"))
+    packets = home.output / PACKETS
+    return any(packets.glob("*/*.pdf") if unit is None else (packets / choices.unit_id(unit)).glob("*.pdf"))
 
 
 def _called(names: list[str], chosen: list[str], some: tuple[str, ...]) -> str:

@@ -170,6 +170,7 @@ class Shelf:
         languages = {labels(self.reading.entries[name].about.language).code for name in self.wanted.lessons}
         self.own = languages.pop() if len(languages) == 1 else "en"
         self.words = labels(self.options.language or self.own).on(self.own)
+        self._numbers = dict[Look, Callable[[], bytes]]()
         self._begun = dict[tuple[Kind, Look, Version | None], _Around]()
 
     @property
@@ -241,15 +242,17 @@ class Shelf:
     def begin(self, kind: Kind, look: Look, version: Version | None) -> _Around:
         """Have those pages of a packet pressed for which nothing has to be waited, if that was not begun."""
         if (kind, look, version) not in self._begun:
-            page = stamps.numbers_page(look, self.words, self.options.cache)
-            numbers = self._promised(Order(self.wanted.unit, "student", look, page, (("numbers", "type"),)))
+            if look not in self._numbers:
+                page = stamps.numbers_page(look, self.words, self.options.cache)
+                order = Order(self.wanted.unit, "student", look, page, (("numbers", "type"),))
+                self._numbers[look] = self._promised(order)
             frame, held = self.frame(kind, look, version), self.held(kind, look, version)
             withheld = tuple(_secrets(held))
             self._begun[kind, look, version] = _Around(
                 frame,
                 held,
                 withheld,
-                numbers,
+                self._numbers[look],
                 self._proven(replace(frame, shows="back"), look, withheld) if frame.has_back else None,
             )
         return self._begun[kind, look, version]
@@ -329,7 +332,7 @@ class Shelf:
         made = promised(order, self.options.cache, self._sent_for)
 
         def given() -> bytes:
-            done = made()
+            done = made.kept
             if done.objections:
                 raise PageProblem(*(Diagnostic(span, *objection) for objection in done.objections))
             return done.files[0][1]

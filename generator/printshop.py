@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -188,7 +189,7 @@ class Staff(Protocol):
         """Replace who is gone; whether what they had has to be given out again."""
 
     def close(self) -> None:
-        """End everything, whatever is still being made."""
+        """End everything, whatever is still being made; with another order, it begins again."""
 
 
 def all_finished(
@@ -221,17 +222,29 @@ def all_finished(
         counter.close()
 
 
-def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -> Callable[[], Finished]:
+class Promise:
+    """The files of an order, for whoever asks for them later, and however often."""
+
+    def __init__(self, make: Callable[[], Finished], leave: Callable[[], None] = lambda: None) -> None:
+        self._make, self.leave = make, leave  # “leave”: nobody will ask; what is not begun is not made
+
+    @cached_property
+    def kept(self) -> Finished:
+        """The files, waited for."""
+        return self._make()
+
+
+def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -> Promise:
     """The files of an order, for whoever asks for them later. Where they are to be pressed, staff is sent for, who do
     it meanwhile; where there is none, or else, it is done when they are asked for."""
     if (done := fetched(order, cache)) is not None:
-        return lambda: done
+        return Promise(lambda: done)
     staff = send_for() if any(format in PRESSED for _, format in order.files) else None
     if staff is None:
-        return lambda: finished(order, cache)
+        return Promise(lambda: finished(order, cache))
     counter = _Counter(staff, cache)
     counter.take((order,))
-    return lambda: next(counter.give(lambda order: None))
+    return Promise(lambda: next(counter.give(lambda order: None)), counter.close)
 
 
 def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:

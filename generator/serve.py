@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,14 +18,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator import render
-from generator.build import Options, build, orders_for
+from generator.build import Options, Progress, build, orders_for
 from generator.diagnostic import Diagnostic, full, in_order
 from generator.index import language_of_index, rows
 from generator.packet import PACKETS
-from generator.printshop import Task
+from generator.printshop import Promise, promised
 from generator.projects import is_lesson_id
 from generator.reader import Reading
-from generator.workbench import Turn
+from generator.workbench import Turn, with_care
 
 HOST = "127.0.0.1"
 TYPES = {
@@ -96,7 +97,7 @@ class Follower:
     def __init__(self, shown: Shown) -> None:
         self.shown = shown
         self.waiting: dict[str, None] = {}  # lessons that have no new PDFs yet
-        self.begun: list[Task] = []  # PDFs that nobody waits for: they are fetched from what is kept
+        self.begun: Promise | None = None  # a PDF that nobody waits for: it is fetched from what is kept
 
     def follow(self, turn: Turn, options: Options) -> None:
         for name in (*turn.lessons, ""):
@@ -107,36 +108,46 @@ class Follower:
             self._begin(turn, replace(options, formats=("pdf",)))
             self._build(turn, turn.lessons, replace(options, formats=("html",), ahead=None))
 
-        def give_way(*told: object) -> None:
-            if turn.is_old():
+        is_old = with_care(turn.is_old)
+
+        def give_way() -> None:
+            if is_old():
                 raise _Overtaken
+
+        def begin(what: str, done: int, of: int) -> None:
+            if what:  # or all is made, and only has to be told
+                give_way()
 
         for name in list(self.waiting):
             try:
-                self._build(turn, (name,), replace(options, formats=("pdf",)), give_way)
+                self._build(turn, (name,), replace(options, formats=("pdf",)), begin, give_way)
             except _Overtaken:
                 return
             del self.waiting[name]
 
     def _begin(self, turn: Turn, options: Options) -> None:
-        """Have the PDFs of a lesson begun, and none any more that a change before has made old."""
-        for task in self.begun:
-            task.cancel()
-        self.begun.clear()
-        entries = turn.reading.entries
+        """Have the first PDF begun, and not any more the one that a change before has made old. What is wrong with it
+        is told when it is built."""
+        if self.begun:
+            self.begun.leave()
+            self.begun = None
+        entries, ahead = turn.reading.entries, options.ahead
         first = next((name for name in turn.lessons if name in entries), None)
-        if first and options.ahead and options.ahead.staff and options.cache.folder:
-            for order in orders_for(turn.reading, {first: entries[first]}, options, defaultdict(list)):
-                self.begun.append(options.ahead.staff.take([order]))
+        if first and ahead and ahead.staff and options.cache.folder:
+            with suppress(OSError):
+                for order in orders_for(turn.reading, {first: entries[first]}, options, defaultdict(list)):
+                    self.begun = promised(order, options.cache, lambda: ahead.staff)
+                    break
 
     def _build(
         self,
         turn: Turn,
         names: Sequence[str],
         options: Options,
-        give_way: Callable[..., None] = lambda *told: None,
+        begin: Progress = lambda what, done, of: None,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
-        built = build(turn.reading, names, options, give_way, give_way)
+        built = build(turn.reading, names, options, begin, give_way)
         for problem in built.diagnostics:
             name = problem.span.source.path.stem
             key = name if name in names else ""

@@ -50,7 +50,9 @@ class Processes:
         return isinstance(error, BrokenProcessPool)
 
     def renew(self) -> bool:
-        self.close()
+        """Others begin with the next order, if somebody is gone and nobody has replaced them."""
+        if (pool := self.__dict__.get("pool")) and pool._broken:
+            self.close()
         return True
 
     def close(self) -> None:

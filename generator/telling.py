@@ -9,25 +9,28 @@ from functools import lru_cache
 
 from generator.folding import folded_text
 
-_WORD = re.compile(r"\w+")
+_WORD, _BETWEEN = re.compile(r"\w+"), re.compile(r"\W+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")  # of the others, folding changes none that words are made of
+_SPACE = {code: " " for code in range(128) if _BETWEEN.match(chr(code))}
 
 
 def _words(text: str) -> str:
     """A text as its bare words, so that breaks, marks and case do not matter."""
-    return " ".join(_WORD.findall(_FOREIGN.sub(lambda found: folded_text(found[0]), text).lower()))
+    folded = _FOREIGN.sub(lambda found: folded_text(found[0]), text).lower()
+    plain = _FOREIGN.sub(lambda found: _BETWEEN.sub(" ", found[0]), folded)
+    return " ".join(plain.translate(_SPACE).split() if plain.isascii() else _WORD.findall(plain))
 
 
-bare = lru_cache(maxsize=4096)(_words)  # of a sentence, which is looked for in every file of a lesson
-_set = lru_cache(maxsize=4096)(lambda words: frozenset(words.split()))
+bare = lru_cache(maxsize=16384)(_words)  # of a sentence, which is looked for in every file of a lesson
+_set = lru_cache(maxsize=16384)(lambda words: frozenset(words.split()))
 _FEWEST = 4  # words of a sentence that is a secret: fewer may be anybody’s
 
 
 class Telling:
-    """What a text tells, word for word. Most that is looked for in it has some word that it lacks."""
+    """What a text of some bare words tells. Most that is looked for in it has some word that it lacks."""
 
-    def __init__(self, text: str) -> None:
-        self.words = f" {_words(text)} "
+    def __init__(self, words: str) -> None:
+        self.words = f" {words} "
         self.known = set(self.words.split())
 
     def tells(self, words: str) -> bool:
@@ -44,7 +47,7 @@ class Secrets:
 
     def told_by(self, *texts: str) -> Iterator[str]:
         """The secrets that some texts tell."""
-        told = [Telling(text) for text in texts]
+        told = [Telling(_words(text)) for text in texts]
         yield from (s for s in self.sentences if any(one.tells(bare(s)) for one in told))
         yield from (c for c in self.codes if any(c in text for text in texts))
 

@@ -18,7 +18,7 @@ def secrets(lesson: Lesson) -> Secrets:
     records = [seed.record for seed in lesson.seeds]
     given: list[str] = [*texts(lesson.spec, False), *(t for r in records for t in texts(r, False))]
     given += [passage.text for passage in lesson.passages.values()]
-    public = Telling(" . ".join(given))
+    public = Telling(" ".join(map(bare, given)))  # each by itself: most are as they were when last asked for
     sentences = []
     for text in [*texts(lesson.spec, True), *(t for r in records for t in texts(r, True))]:
         for sentence in re.split(r"(?<=[.!?;:])\s+", text):

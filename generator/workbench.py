@@ -32,6 +32,21 @@ class Turn:
     is_old: Callable[[], bool]
 
 
+def with_care(is_old: Callable[[], bool]) -> Callable[[], bool]:
+    """The same question, for who asks it again and again: whoever comes too soon is told no."""
+    not_before = 0.0
+
+    def asked() -> bool:
+        nonlocal not_before
+        if (began := time.perf_counter()) < not_before:
+            return False
+        told = is_old()
+        not_before = began + CARE * (time.perf_counter() - began)
+        return told
+
+    return asked
+
+
 def turns(project: Project, cache: Cache = NOTHING_KEPT) -> Iterator[Turn]:
     """The first reading at once; another whenever a file has changed, as soon as it is whole."""
     files = _files(project)  # looked at before they are read: what is saved in between is seen the next time

@@ -46,8 +46,8 @@ LAYERS = """
     box check editor pauses
     booklet compiled documents intake
     packet pdf reader
-    compose desk names outputs proof render schemas workbench
-    drawing printshop
+    compose names outputs proof render schemas workbench
+    desk drawing printshop
     cluster index staff stamps
     build
     packets serve substitutes

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from conftest import HOME
@@ -95,3 +97,24 @@ def test_what_cuts_fonts_without_harfbuzz_is_imported_where_it_is_needed(tmp_pat
     without = pressed(tmp_path / "kept", NO_CUTTER)
     usual = pressed(tmp_path / "kept", "from weasyprint.pdf import fonts", "fonts.harfbuzz_subset = None")
     assert cutter in without.modules and seen(without.pdf) == seen(usual.pdf)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there, the library has another name")
+def test_a_library_is_found_by_its_own_name_too(tmp_path: Path) -> None:
+    """As on a Mac, where its file lies in no usual folder: by what was compiled before as by what was just read."""
+    code = """
+import cffi, ctypes.util
+from generator import importing
+importing.KEPT = places.KEPT
+ctypes.util.find_library = {"sea": "libm.so.6"}.get
+calls = importing._Declared()
+calls.cdef("double floor(double);")
+assert calls.dlopen("sea").floor(2.5) == 2
+try:
+    calls.dlopen("land")
+except OSError as error:
+    page = page.replace("Waves", type(error).__name__)
+"""
+    for _ in range(2):
+        with pikepdf.open(io.BytesIO(pressed(tmp_path / "kept", code).pdf)) as pdf:
+            assert str(pdf.docinfo["/Title"]) == "OSError"

@@ -30,9 +30,12 @@ from conftest import (
     replaced,
     squeezed,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generator import answers, proof
+from generator import answers, proof, telling
 from generator.editions import Edition
+from generator.folding import folded_text
 from generator.labels import labels
 from generator.looks import Look
 from generator.projects import Project
@@ -401,3 +404,13 @@ def test_signs_of_markup_hide_no_secret(page: str) -> None:
     """“<” and “>” are letters like others, in a text and in an attribute."""
     said = "If a fare is < 3 coins, nobody rows across"
     assert proof.leaks("student.html", page.encode(), Secrets((said,), ())) == [said]
+
+
+_TEXTS = st.text(st.sampled_from("ab cD_9\n.,“”’—é\u0301İΣςﬁ½中文、\u00ad\u200bßẞ·→²٣") | st.characters(codec="utf-8"))
+
+
+@given(st.lists(_TEXTS))
+def test_bare_words_are_letters_and_figures_alone(texts: list[str]) -> None:
+    """Folded, in small letters; those of several texts are those of each, whatever stands between."""
+    assert [" ".join(re.findall(r"\w+", folded_text(text).lower())) for text in texts] == list(map(telling.bare, texts))
+    assert telling.bare(" . ".join(texts)).split() == " ".join(map(telling.bare, texts)).split()

@@ -386,6 +386,7 @@ os._exit(code)
     assert told("--jobs", "1", cache=str(tmp_path / "again")) == "True,0\n"
     assert everything(packets) == made and len(made) == 5
     assert told() == "False,0\n"
+    assert told("water", "--format", "pdf,pdf") == told("water.unit.yaml") == "False,0\n"
 
 
 def test_a_packet_is_drawn_anew_for_whatever_it_is_drawn_of(tmp_path: Path) -> None:
@@ -441,6 +442,8 @@ def test_a_packet_with_a_broken_lesson_is_not_made(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (("waiter",), "There is no unit “waiter”. Did you mean “water”?"),
+        ((".",), "There is no unit “.”."),
+        (("a**b",), "There is no unit “a**b”."),
         (("--lessons", "3"), "--lessons cannot be “3”: the unit has lessons 1 to 2."),
         (("--lessons", "2-1"), "--lessons cannot be “2-1”: the unit has lessons 1 to 2."),
         (("--lessons", "fery"), "The unit has no lesson “fery”. Did you mean “ferry”?"),

@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -148,22 +149,26 @@ class Hands:
     at_once = hands = 1
 
     def __init__(self, cache: Cache) -> None:
-        self.cache, self.goes_on = cache, threading.Event()
-        self.pool, self.taken = ThreadPoolExecutor(1), list[Order]()
+        self.cache, self.goes_on, self.lost = cache, threading.Event(), 0
+        self.pool, self.taken = ThreadPoolExecutor(1), list[tuple[Order, Future[list[Finished]]]]()
 
     def take(self, orders: Sequence[Order]) -> Task:
-        self.taken += orders
-        return self.pool.submit(self._make, orders)
+        if self.lost:
+            self.lost -= 1
+            raise BrokenProcessPool
+        task = self.pool.submit(self._make, orders)
+        self.taken += [(order, task) for order in orders]
+        return task
 
     def _make(self, orders: Sequence[Order]) -> list[Finished]:
         self.goes_on.wait(60)
         return made(orders, self.cache)
 
     def is_lost(self, error: BaseException) -> bool:
-        return False
+        return isinstance(error, BrokenProcessPool)
 
     def renew(self) -> bool:
-        return False
+        return True
 
     def close(self) -> None:
         self.goes_on.set()
@@ -197,31 +202,57 @@ def following(two: Project, tmp_path: Path) -> Iterator[Following]:
 
 
 def test_a_page_is_shown_while_its_pdf_is_pressed(following: Following) -> None:
-    """The PDF is begun before the page for the screen is made, and pressed once, however often it is asked for."""
-    following.staff.goes_on.clear()
-    thread = threading.Thread(target=following.turn, args=("ferry",))
+    """The PDF is begun before the page for the screen is made, and is the same that is then asked for."""
+    thread = threading.Thread(target=following.turn, args=("ferry",), daemon=True)
     thread.start()
+    end = time.monotonic() + 60
     while following.told != ["ferry/student.html"]:
+        assert time.monotonic() < end, following.told
         time.sleep(0.01)
-    assert [order.files for order in following.staff.taken][:1] == [(("student.pdf", "pdf"),)]
+    assert following.staff.taken[0][0].files == (("student.pdf", "pdf"),)
     following.staff.goes_on.set()
     thread.join(60)
     assert following.told == ["ferry/student.html", "ferry/student.pdf"]
-    assert {order.page for order in following.staff.taken} == {following.staff.taken[0].page}
+    assert len({order.page for order, _ in following.staff.taken}) == 1
 
 
 def test_a_save_is_followed_while_a_pdf_is_pressed(following: Following, two: Project) -> None:
-    """It is not waited for; what was begun of it and is old is left, and the lesson has its PDF with the next turn."""
-    looks = iter([False, False, True])
-    following.turn("ferry", is_old=lambda: next(looks))
-    assert following.told == ["ferry/student.html"]
+    """It is not waited for. What was not begun is not pressed any more, and the lesson has its PDFs in the end."""
+    following.options = replace(following.options, editions=("student", "teacher"))
+    old = threading.Event()
+    threading.Timer(0.5, old.set).start()
+    following.turn("ferry", is_old=old.is_set)
+    pages = ["ferry/student.html", "ferry/teacher.html"]
+    assert following.told == pages
+    assert [(order.edition, task.cancelled()) for order, task in following.staff.taken] == [
+        ("student", False),  # what was begun first
+        ("student", True),
+        ("teacher", True),
+    ]
     replaced(two.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street That Stays")
-    pending = list(following.follower.begun)
     following.staff.goes_on.set()
     following.turn("ferry")
-    assert following.told == ["ferry/student.html", "ferry/student.html", "ferry/student.pdf"]
-    assert not set(pending) & set(following.follower.begun)
+    assert following.told == [*pages, *pages, "ferry/student.pdf", "ferry/teacher.pdf"]
     assert "A Street That Stays" in text_of(two.output / "ferry" / "student.pdf")
+
+
+def test_what_was_to_be_begun_is_left_when_it_is_old(following: Following, two: Project) -> None:
+    """Another save came before anybody had time for it."""
+    following.staff.pool.submit(following.staff.goes_on.wait, 60)
+    following.turn("ferry", is_old=lambda: True)
+    (_, waiting), *_ = following.staff.taken
+    assert not waiting.cancelled()
+    replaced(two.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street That Stays")
+    following.turn("ferry", is_old=lambda: True)
+    assert waiting.cancelled()
+
+
+def test_a_process_that_was_lost_is_replaced(following: Following) -> None:
+    """Whether that shows when a PDF is begun, or later: the page is pressed, and nothing ends."""
+    following.staff.goes_on.set()
+    following.staff.lost = 2
+    following.turn("ferry")
+    assert following.told == ["ferry/student.html", "ferry/student.pdf"] and not following.shown.unbuilt
 
 
 def test_where_nothing_is_kept_a_pdf_is_pressed_once(following: Following) -> None:
