@@ -49,12 +49,15 @@ from generator.diagnostic import counted
 from generator.failures import NoPress
 
 if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
+
     from generator.build import Built, Options, Progress
     from generator.diagnostic import Diagnostic
     from generator.looks import Make
     from generator.printshop import Staff
     from generator.projects import Project
     from generator.reader import Reading
+    from generator.serve import Shown
     from generator.staff import Ahead
 
 
@@ -274,27 +277,33 @@ def serve(
     _require_press()
     shown = serving.Shown()
     follower = serving.Follower(shown)
+    sys.setswitchinterval(0.001)  # seconds: where this process presses, a browser waits no longer to be told of a page
+    with until_stopped(), _ahead("pdf", 0) as ahead:
+        if ahead:
+            ahead.begin()  # before there is another thread, or a port that it would hold open
+        with _server(shown, port) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            address = f"http://{serving.HOST}:{server.server_port}/"
+            for number, turn in enumerate(workbench.turns(home, choices.the_cache())):
+                options = replace(choose(paper.value if paper else turn.reading.house.paper), ahead=ahead)
+                if number == 0:
+                    shown.show(turn.reading, options)
+                    print(address, flush=True)
+                    say("Open this address in your browser. Ctrl-C ends this.")
+                    if open_it:
+                        webbrowser.open(address)
+                follower.follow(turn, options)
+                if not quiet:
+                    say(summed_up(shown.problems()))
+
+
+def _server(shown: Shown, port: int) -> ThreadingHTTPServer:
+    from generator.serve import server
+
     try:
-        server = serving.server(shown, port)
+        return server(shown, port)
     except OSError as error:
         fail(f"The page cannot be shown at port {port}: {error.strerror}. Choose another with --port.")
-    sys.setswitchinterval(0.001)  # seconds: where this process presses, a browser waits no longer to be told of a page
-    with until_stopped(), server, _ahead("pdf", 0) as ahead:
-        if ahead:
-            ahead.begin()  # before there is another thread
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://{serving.HOST}:{server.server_port}/"
-        for number, turn in enumerate(workbench.turns(home, choices.the_cache())):
-            options = replace(choose(paper.value if paper else turn.reading.house.paper), ahead=ahead)
-            if number == 0:
-                shown.show(turn.reading, options)
-                print(address, flush=True)
-                say("Open this address in your browser. Ctrl-C ends this.")
-                if open_it:
-                    webbrowser.open(address)
-            follower.follow(turn, options)
-            if not quiet:
-                say(summed_up(shown.problems()))
 
 
 # --- class sets and sheets ---------------------------------------------------------------------------
