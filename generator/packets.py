@@ -110,11 +110,13 @@ def gathered(reading: Reading, wanted: Wanted, options: Options, progress: Progr
     steps = sum(len(editions_of(entry, options)) for entry in lessons.values())
     steps *= len(options.looks) * len(options.versions)
     refused, number = defaultdict[str, list[Diagnostic]](list), count()
+
+    def begin(order: Order) -> None:
+        progress(order.shown, next(number), steps)
+
     orders = orders_for(reading, lessons, options, refused)
     with options.staffed(steps) as staff:
-        made = tuple(
-            all_finished(*(orders, options.cache, staff), lambda order: progress(order.shown, next(number), steps))
-        )
+        made = tuple(all_finished(orders, options.cache, staff, begin))
     progress("", steps, steps)
     told = tuple(versions_told(reading, lessons, options))
     if found := [*chain(*refused.values()), *(p for one in made for p in objected(reading, one.order.lesson, [one]))]:
@@ -151,7 +153,6 @@ class _Around:
     frame: Frame
     held: Sequence[Finished]
     withheld: Withheld
-    numbers: Callable[[], bytes]  # the type of its page numbers
     back: Callable[[], bytes] | None
 
 
@@ -170,7 +171,7 @@ class Shelf:
         languages = {labels(self.reading.entries[name].about.language).code for name in self.wanted.lessons}
         self.own = languages.pop() if len(languages) == 1 else "en"
         self.words = labels(self.options.language or self.own).on(self.own)
-        self._numbers = dict[Look, Callable[[], bytes]]()
+        self._numbers = dict[Look, Callable[[], bytes]]()  # the type of page numbers
         self._begun = dict[tuple[Kind, Look, Version | None], _Around]()
 
     @property
@@ -248,13 +249,8 @@ class Shelf:
                 self._numbers[look] = self._promised(order)
             frame, held = self.frame(kind, look, version), self.held(kind, look, version)
             withheld = tuple(_secrets(held))
-            self._begun[kind, look, version] = _Around(
-                frame,
-                held,
-                withheld,
-                self._numbers[look],
-                self._proven(replace(frame, shows="back"), look, withheld) if frame.has_back else None,
-            )
+            back = self._proven(replace(frame, shows="back"), look, withheld) if frame.has_back else None
+            self._begun[kind, look, version] = _Around(frame, held, withheld, back)
         return self._begun[kind, look, version]
 
     def pdf(self, kind: Kind, look: Look, version: Version | None) -> pikepdf.Pdf:
@@ -289,7 +285,7 @@ class Shelf:
         binding.label()
         pdf = binding.done()
         feet = list(self._feet(binding, kind, look))
-        stamps.number_pages(pdf, feet, look, self.words, around.numbers(), 1 if version else 0)
+        stamps.number_pages(pdf, feet, look, self.words, self._numbers[look](), 1 if version else 0)
         return pdf
 
     def _bookmark(self, titled: tuple[str, Bound, str]) -> str:
