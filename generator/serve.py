@@ -135,9 +135,9 @@ class Follower:
         first = next((name for name in turn.lessons if name in entries), None)
         if first and ahead and ahead.staff and options.cache.folder:
             with suppress(OSError):
-                for order in orders_for(turn.reading, {first: entries[first]}, options, defaultdict(list)):
+                orders = orders_for(turn.reading, {first: entries[first]}, options, defaultdict(list))
+                if order := next(orders, None):
                     self.begun = promised(order, options.cache, lambda: ahead.staff)
-                    break
 
     def _build(
         self,
