@@ -246,6 +246,8 @@ def run() -> NoReturn:
     signal.signal(signal.SIGINT, interrupt)
     gc.disable()  # until there is a project to read: what is imported is no garbage
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # or it looks through all packages for some
+    called = [c for c in app.registered_commands if [getattr(c.callback, "__name__", "")] == sys.argv[1:2]]
+    app.registered_commands = called or app.registered_commands  # of all that are there, Typer reads the signatures
     code = _code()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, OSError, ValueError):  # one may be closed

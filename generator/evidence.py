@@ -22,7 +22,7 @@ def stands_in(lesson: Lesson, name: str, words: str) -> bool:
     """Whether a passage prints some words; or whether a figure has them in its table or description."""
     if exhibit := lesson.exhibits.get(name):
         told = fold(lowered(" . ".join((exhibit.figure.title, *exhibit.figure.told))))
-        return all(told.find_all(lowered(part)) for part in words.split("…") if part.strip())
+        return all(lowered(part) in told for part in words.split("…") if part.strip())
     return bool(find_in(lesson.passages[name], words))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _SAME = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
@@ -37,22 +38,42 @@ _FOLDING = _Folding()
 
 @dataclass(frozen=True)
 class Folded:
-    """A text folded for finding, with the way back: ``origin[i]`` is where folded character i came from."""
+    """A text folded for finding: typographic variants alike, runs of white space one space, invisible characters
+    gone."""
 
-    text: str
-    origin: tuple[int, ...]
+    original: str
+
+    @cached_property
+    def text(self) -> str:
+        return _SPACES.sub(" ", self.original.translate(_FOLDING))
+
+    @cached_property
+    def origin(self) -> tuple[int, ...]:
+        """The way back: where each folded character came from."""
+        origin, last = list[int](), ""
+        for at, char in enumerate(self.original):
+            for folded in _FOLDING[ord(char)]:
+                if not folded == " " == last:
+                    origin.append(at)
+                last = folded
+        return tuple(origin)
+
+    def __contains__(self, words: str) -> bool:
+        """Whether the text reads as ``words`` somewhere, which are never a part of a longer word there."""
+        return next(self._stretches(words), None) is not None
 
     def find_all(self, words: str) -> list[tuple[int, int]]:
         """Every stretch of the original text that reads as ``words``, never a part of a longer word."""
+        return [(self.origin[start], self._end(end)) for start, end in self._stretches(words)]
+
+    def _stretches(self, words: str) -> Iterator[tuple[int, int]]:
         wanted = fold(words).text.strip()
-        found: list[tuple[int, int]] = []
         at = self.text.find(wanted) if wanted else -1
         while at >= 0:
             end = at + len(wanted)
             if not within_word(self.text, at) and not within_word(self.text, end):
-                found.append((self.origin[at], self._end(end)))
+                yield at, end
             at = self.text.find(wanted, at + 1)
-        return found
 
     def _end(self, folded_end: int) -> int:
         last = self.origin[folded_end - 1]
@@ -86,25 +107,10 @@ def lowered(text: str) -> str:
     return text.lower()
 
 
-def folded_text(text: str) -> str:
-    """The text alone of ``fold``, for a long one that is searched once."""
-    return _SPACES.sub(" ", text.translate(_FOLDING))
-
-
 _SPACES = re.compile(" {2,}")
 
 
 @lru_cache(maxsize=4096)  # a passage is searched for every quotation of every response
 def fold(text: str) -> Folded:
-    """Fold a text: typographic variants alike, runs of white space one space, invisible characters gone."""
-    out: list[str] = []
-    origin: list[int] = []
-    last = ""
-    for at, char in enumerate(text):
-        for folded in _FOLDING[ord(char)]:
-            if folded == " " == last:
-                continue
-            out.append(folded)
-            origin.append(at)
-            last = folded
-    return Folded("".join(out), tuple(origin))
+    """A text to be searched, again and again."""
+    return Folded(text)

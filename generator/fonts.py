@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -30,27 +31,19 @@ class Face:
     file: str
 
     @cached_property
-    def _font(self) -> Any:
-        from fontTools.ttLib import TTFont
-
-        font = TTFont(FOLDER / self.file, lazy=True)
-        font.setGlyphOrder([f"glyph{n}" for n in range(font["maxp"].numGlyphs)])  # what it calls them takes long to ask
-        return font
+    def widths(self) -> dict[str, int]:
+        """The characters that it has, each with its width in the face’s units."""
+        return {char: int(width) for width, chars in _measured()[self.file]["widths"].items() for char in chars}
 
     @cached_property
-    def characters(self) -> dict[int, str]:
-        """Code point → the name of the glyph in ``_font``."""
-        return dict(self._font.getBestCmap())
+    def units(self) -> int:
+        """So many are an em."""
+        return int(_measured()[self.file]["units"])
 
     @cached_property
-    def _advances(self) -> dict[str, tuple[int, int]]:
-        return dict(self._font["hmtx"].metrics)
-
-    @cache  # noqa: B019  one small table per face, for the life of the process
-    def advance(self, char: str) -> float | None:
-        """The width of a character in ems, or ``None`` when the face does not have it."""
-        glyph = self.characters.get(ord(char))
-        return None if glyph is None else self._advances[glyph][0] / float(self._font["head"].unitsPerEm)
+    def figures(self) -> list[str]:
+        """The outlines of 0 to 9, as paths in SVG."""
+        return list(_measured()[self.file]["figures"])
 
     def cut(self, characters: Iterable[str]) -> bytes:
         """A WOFF2 with only these characters, for a self-contained page."""
@@ -65,6 +58,12 @@ class Face:
         subset.save_font(font, out, options)
         font.close()
         return out.getvalue()
+
+
+@lru_cache
+def _measured() -> Any:
+    """What ``measure.py`` found in the faces."""
+    return json.loads((FOLDER / "measures.json").read_bytes())
 
 
 SERIF = "Source Serif 4"
@@ -82,9 +81,8 @@ FACES = (REGULAR, BOLD, ITALIC, HAN, OPEN_REGULAR, OPEN_BOLD)
 def advance(char: str, bold: bool = False) -> float:
     """The width of a character in ems, in the face that will draw it."""
     for face in (BOLD if bold else REGULAR, HAN):
-        width = face.advance(char)
-        if width is not None:
-            return width
+        if (width := face.widths.get(char)) is not None:
+            return width / face.units
     return 1.0
 
 
@@ -96,7 +94,7 @@ def points(text: str, size: float) -> float:
 @cache
 def is_covered(char: str) -> bool:
     """Whether some face that comes along can draw a character; control characters are none of its business."""
-    return unicodedata.category(char) == "Cc" or ord(char) in REGULAR.characters or ord(char) in HAN.characters
+    return unicodedata.category(char) == "Cc" or char in REGULAR.widths or char in HAN.widths
 
 
 def _face_rule(face: Face, url: str) -> str:
@@ -121,7 +119,7 @@ def page_css(text: str) -> str:
     whole = (REGULAR, BOLD, ITALIC, *((OPEN_REGULAR, OPEN_BOLD) if OPEN in text else ()))
     rules = [_face_rule(face, _woff2(face)) for face in whole]
     printed = {*text, *(chr(int(number, 16)) for number in _ESCAPED.findall(text))}
-    chinese = frozenset(c for c in printed if ord(c) not in REGULAR.characters and ord(c) in HAN.characters)
+    chinese = frozenset(c for c in printed if c not in REGULAR.widths and c in HAN.widths)
     if chinese:
         rules.append(_face_rule(HAN, _cut_woff2(chinese)))
     return "\n".join(rules)
@@ -147,17 +145,11 @@ def number_image(number: int, face: Face = REGULAR) -> str:
 
     As a background it stays outside the text: it is neither read out nor copied with the passage.
     """
-    from fontTools.pens.svgPathPen import SVGPathPen
-
-    font = face._font
-    glyphs, scale = font.getGlyphSet(), 8 / font["head"].unitsPerEm
-    parts, x = [], 0.0
+    scale = 8 / face.units
+    parts, x = [], 0
     for char in str(number):
-        pen = SVGPathPen(glyphs, ntos=lambda v: f"{v:g}")
-        glyph = glyphs[face.characters[ord(char)]]
-        glyph.draw(pen)
-        parts.append((x, pen.getCommands()))
-        x += glyph.width
+        parts.append((x, face.figures[int(char)]))
+        x += face.widths[char]
     left = 12 - x * scale
     paths = "".join(f"<path transform='translate({dx:g})' d='{d}'/>" for dx, d in parts)
     svg = (

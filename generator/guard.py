@@ -214,7 +214,7 @@ def record_quotes_proven(seed: Seed) -> Iterator[Diagnostic]:
     article = fold(lowered(seed.article.source.text))
     for text in filter(None, ours):
         for words in quotations(text):
-            if not article.find_all(lowered(words)):
+            if lowered(words) not in article:
                 yield Diagnostic(
                     text.span.find(words),
                     "quotation-unproven",
@@ -261,20 +261,18 @@ def _bounded(found: Iterable[Text]) -> Iterator[Diagnostic]:
 
 def exemptions_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """An exemption names a rule that warns about lessons."""
-    yield from _exemptions(lesson.spec.exempt, [n for n in _warnings() if not n.startswith(OF_UNITS)])
+    yield from _exemptions(lesson.spec.exempt, of_units=False)
 
 
 def unit_exemptions_known(unit: Unit) -> Iterator[Diagnostic]:
     """That of a unit names a rule that warns about units."""
-    yield from _exemptions(unit.spec.exempt, [n for n in _warnings() if n.startswith(OF_UNITS)])
+    yield from _exemptions(unit.spec.exempt, of_units=True)
 
 
-def _warnings() -> list[str]:
-    return [n for n, entry in rules().items() if entry.severity == "warning" and n not in OF_RECORDS]
-
-
-def _exemptions(exempt: Iterable[Text], known: list[str]) -> Iterator[Diagnostic]:
+def _exemptions(exempt: Iterable[Text], of_units: bool) -> Iterator[Diagnostic]:
     for name in exempt:
+        warnings = [n for n, entry in rules().items() if entry.severity == "warning" and n not in OF_RECORDS]
+        known = [n for n in warnings if n.startswith(OF_UNITS) == of_units]
         if name not in known:
             yield Diagnostic(
                 name.span,

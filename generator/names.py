@@ -177,7 +177,7 @@ def _lines(document: Any) -> list[list[Any]]:
 def _faces(name: str, profile: Profile) -> Faces:
     """The faces of ours for a name; the last ones, where none have all of it."""
     *_, last = _OURS[profile]
-    whole = (faces for faces in _OURS[profile] if all(any(ord(c) in face.characters for face in faces) for c in name))
+    whole = (faces for faces in _OURS[profile] if all(any(c in face.widths for face in faces) for c in name))
     return next(whole, last)
 
 

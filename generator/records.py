@@ -146,7 +146,7 @@ def record_problems(record: SeedRecord, source: Source, sha256: str) -> Iterator
             f"Line {missing[0]} of {source.path.name} is empty or not there",
             "Count the article's lines from 1; each paragraph is one line.",
         )
-    if not fold(source.text).find_all(record.title):
+    if record.title not in fold(source.text):
         yield Diagnostic(
             record.title.span,
             "fact-not-in-text",
@@ -190,7 +190,7 @@ def _fact_problems(record: SeedRecord, source: Source) -> Iterator[Diagnostic]:
                 f"“genre” cannot be “{fact.value}”",
                 did_you_mean(fact.value, genres) or "It can be " + ", ".join(genres) + ".",
             )
-        if fact.basis == "text" and key != "genre" and not fold(source.text).find_all(shown):
+        if fact.basis == "text" and key != "genre" and shown not in fold(source.text):
             yield Diagnostic(
                 fact.value.span,
                 "fact-not-in-text",

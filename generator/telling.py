@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generator.folding import folded_text
+from generator.folding import Folded
 
 _WORD, _BETWEEN = re.compile(r"\w+"), re.compile(r"\W+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")  # of the others, folding changes none that words are made of
@@ -16,7 +16,7 @@ _SPACE = {code: " " for code in range(128) if _BETWEEN.match(chr(code))}
 
 def _words(text: str) -> str:
     """A text as its bare words, so that breaks, marks and case do not matter."""
-    folded = _FOREIGN.sub(lambda found: folded_text(found[0]), text).lower()
+    folded = _FOREIGN.sub(lambda found: Folded(found[0]).text, text).lower()
     plain = _FOREIGN.sub(lambda found: _BETWEEN.sub(" ", found[0]), folded)
     return " ".join(plain.translate(_SPACE).split() if plain.isascii() else _WORD.findall(plain))
 

@@ -31,7 +31,7 @@ from conftest import (
 )
 from PIL import Image, ImageDraw, ImageFile
 
-from generator import pictures, proof, withheld
+from generator import halftones, proof, withheld
 from generator.balance import lesson_sheet
 from generator.build import Options, build
 from generator.diagnostic import Diagnostic
@@ -681,7 +681,7 @@ def test_damaged_pictures_are_read_or_refused() -> None:
                 turned[chance.randrange(len(turned))] = chance.randrange(256)
             try:
                 made = picture_of(bytes(turned))
-            except pictures._Refused:
+            except halftones.Refused:
                 continue
             assert made.width and made.height and made.data
 

@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import HOME, LESSONS, small_project
+from PIL import ImageFont
 
 from generator import fonts
 from generator.activities import KINDS
@@ -30,7 +32,7 @@ TEMPLATES = HOME / "templates"
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
     binding cache places chinese dates looks mends phrases sentences source folding tags write
-    answers diagnostic fonts importing labels telling
+    answers diagnostic fonts halftones importing labels telling
     characters editions engine failures lines ooxml
     nodes projects roster together wordstyles
     schema wordtext
@@ -154,7 +156,7 @@ MAY_USE = {  # to say how long it takes; to wait; for a number that no other pag
     "workbench": {"time"},
     "serve": {"secrets"},
 }
-MAY_LOG = {"cluster", "pdf", "pictures"}  # they listen to what others only log or warn of, or bid them be silent
+MAY_LOG = {"cluster", "pdf", "halftones"}  # they listen to what others only log or warn of, or bid them be silent
 
 
 @pytest.mark.parametrize("name", modules())
@@ -283,6 +285,18 @@ def test_the_faces_have_names_of_their_own() -> None:
     names = [(face.family, face.weight, face.style) for face in fonts.FACES]
     assert len(set(names)) == len(names)
     assert all((TEMPLATES / "fonts" / face.file).is_file() for face in fonts.FACES)
+
+
+def test_what_is_kept_of_the_faces_is_what_stands_in_them() -> None:
+    """A new face is measured: python templates/fonts/measure.py. Their advances are asked of another library, too."""
+    told = runpy.run_path(str(TEMPLATES / "fonts" / "measure.py"))
+    assert told["KEPT"].read_text("ascii") == told["all_measured"]()
+    for face in fonts.FACES:
+        drawn = ImageFont.truetype(
+            str(TEMPLATES / "fonts" / face.file), face.units, layout_engine=ImageFont.Layout.BASIC
+        )
+        for char in ("a", "W", "8", " ", *(["中", "橞"] if face is fonts.HAN else ["é"])):
+            assert drawn.getlength(char) == face.widths[char], char
 
 
 # --- files --------------------------------------------------------------------------------------------

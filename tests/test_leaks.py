@@ -35,7 +35,7 @@ from hypothesis import strategies as st
 
 from generator import answers, proof, telling
 from generator.editions import Edition
-from generator.folding import folded_text
+from generator.folding import Folded
 from generator.labels import labels
 from generator.looks import Look
 from generator.projects import Project
@@ -412,5 +412,5 @@ _TEXTS = st.text(st.sampled_from("ab cD_9\n.,“”’—é\u0301İΣςﬁ½中�
 @given(st.lists(_TEXTS))
 def test_bare_words_are_letters_and_figures_alone(texts: list[str]) -> None:
     """Folded, in small letters; those of several texts are those of each, whatever stands between."""
-    assert [" ".join(re.findall(r"\w+", folded_text(text).lower())) for text in texts] == list(map(telling.bare, texts))
+    assert [" ".join(re.findall(r"\w+", Folded(text).text.lower())) for text in texts] == list(map(telling.bare, texts))
     assert telling.bare(" . ".join(texts)).split() == " ".join(map(telling.bare, texts)).split()

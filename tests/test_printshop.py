@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
@@ -212,12 +213,18 @@ def test_another_engine_gives_new_files(monkeypatch: pytest.MonkeyPatch, tmp_pat
         assert times.times == made
         engine.of_press.cache_clear()
         if made == 1:
-            monkeypatch.setattr(engine, "version", lambda name: "71.0")
+            monkeypatch.setattr(engine, "_version", lambda name: "71.0")
         elif made == 2:
             monkeypatch.setattr(engine, "FACES", fonts.FACES[:-1])
         elif made == 3:
             monkeypatch.setattr(engine, "_libraries", lambda: "pango 99999")
     engine.of_press.cache_clear()
+
+
+def test_versions_are_those_that_python_tells() -> None:
+    """They are looked for in a shorter way."""
+    for package in {*engine._DRAWS, *engine._PACKAGES}:
+        assert engine._version(package) == version(package)
 
 
 def test_libraries_that_cannot_be_asked_make_every_run_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

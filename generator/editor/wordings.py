@@ -25,7 +25,7 @@ def quotations_known(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     ours += [r.text for r in walk(lesson.spec, Response) if not r.rests_on]
     for text in filter(None, ours):
         for words in quotations(text):
-            known = fold(words).text.lower() in fixed or any(a.find_all(lowered(words)) for a in articles)
+            known = fold(words).text.lower() in fixed or any(lowered(words) in article for article in articles)
             if len(words.split()) >= 3 and not known:
                 yield warning(
                     text.span.find(words),
