@@ -143,8 +143,8 @@ def read(
             say("No project here: using the lessons that come with Counterpoint. “counterpoint init FOLDER” makes one.")
     if ahead:
         cache = replace(cache, missed=ahead.begin)
-        if cache.is_empty or is_new(project):
-            cache.missed()
+        if is_new(project):
+            ahead.begin()
 
     from generator import reader  # later than a process that gets ready, which needs none of it
 
@@ -237,9 +237,11 @@ def formats_of(given: str) -> tuple[str, ...]:
 
 
 def _known_language(code: str | None) -> None:
+    if code is None:
+        return
     from generator.labels import available, table_of
 
-    if code is not None and table_of(code) is None:
+    if table_of(code) is None:
         usage(f"--language cannot be “{code}”: there are labels in {', '.join(available())}.")
 
 

@@ -416,8 +416,10 @@ def _ahead(format: str, jobs: int) -> Iterator[Ahead | None]:
     if "pdf" not in choices.formats_of(format) or jobs == 1:
         yield None
         return
-    ahead = Ahead(choices.the_cache())
+    ahead = Ahead(cache := choices.the_cache())
     try:
+        if cache.is_empty:  # then all there is to do is new
+            ahead.begin()
         yield ahead
     finally:
         ahead.close()

@@ -16,9 +16,10 @@ from generator import booklet, fonts, mends, tags
 from generator.failures import PressProblem
 from generator.places import common_styles
 
-gc.freeze()  # What is imported by now stays, and is not to be looked through for garbage again and again.
-
-MUCH = 100_000  # things that may be garbage: a usual page makes fewer
+# What is imported by now stays, and is not to be looked through for garbage again and again. Garbage is looked for once
+# a page, before the next is made, and not a hundred times meanwhile; sooner where a page makes more than any usual one.
+gc.freeze()
+gc.set_threshold(100_000, *gc.get_threshold()[1:])
 
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]
@@ -85,24 +86,7 @@ def pressing() -> Iterator[Callable[[str], Any]]:
 
 def press(page: str) -> bytes:
     """The PDF of a page; the same page gives the same bytes. Raises ``PressProblem``."""
-    with _cleared_once():
-        return _pressed(page)
-
-
-@contextmanager
-def _cleared_once() -> Iterator[None]:
-    """Look for garbage when a page is done, and not a hundred times while it is made; sooner where a page makes much
-    more of it than any usual one."""
-    often = gc.get_threshold()
-    gc.set_threshold(MUCH, *often[1:])
-    try:
-        yield
-    finally:
-        gc.collect(1)
-        gc.set_threshold(*often)
-
-
-def _pressed(page: str) -> bytes:
+    gc.collect(1)
     with pressing() as lay_out:
         document = _ending(lay_out(mends.breakable(page)), 4 if _is_booklet(page) else 2)
         with mends.writing(), tags.mended() as finish:

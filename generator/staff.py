@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -110,6 +111,7 @@ def _begin() -> None:
     """In a new process: an interruption is the business of the one that gave the orders, and without it there is
     nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.enable()  # where it began before there was anything to read
     parent = multiprocessing.parent_process()
 
     def end() -> None:

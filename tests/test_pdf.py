@@ -402,6 +402,44 @@ def test_a_pdf_is_made_once_of_the_bytes_that_it_would_be_made_of_twice(
     assert len(ours) <= 1.05 * len(packed_alike)
 
 
+BESIDE = "p { height: 300pt; width: 300pt; border-right: .75pt dotted #777 }"
+
+
+def drawn_by_poppler(pdf: bytes) -> bytes:
+    """The first page as a picture in shades of gray."""
+    return subprocess.run(["pdftoppm", "-gray", "-r", "200"], input=pdf, capture_output=True, check=True).stdout
+
+
+def test_dots_beside_a_text_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are where WeasyPrint draws a circle for each, and take a fraction of the bytes."""
+    page = f'<html lang="en"><title>Waves</title><style>{BESIDE}</style><p>Up and down.'
+    ours = press(page)
+    monkeypatch.setattr(mends, "_dots_in_one", mends._draw_border)
+    theirs = press(page)
+    shades = [abs(a - b) for a, b in zip(drawn_by_poppler(ours), drawn_by_poppler(theirs), strict=True)]
+    assert max(shades) <= 32 and drawn_by_poppler(ours).count(255) < len(shades) - 400
+    assert len(theirs) - len(ours) > 3000
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "p { border-left: 1pt solid }",
+        "p { border-right-style: dashed }",
+        "p { border-radius: 9pt }",
+        "p { visibility: hidden }",
+        "p { columns: 2; column-rule: 1pt solid }",
+        "p { height: 1pt }",
+    ],
+)
+def test_other_borders_are_drawn_as_they_were(style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes as WeasyPrint gives of itself."""
+    page = f'<html lang="en"><title>Waves</title><style>{BESIDE} {style}</style><p>Up and down.'
+    ours = press(page)
+    monkeypatch.setattr(mends, "_dots_in_one", mends._draw_border)
+    assert press(page) == ours
+
+
 def test_fonts_are_copied_where_their_path_might_not_be_understood(tmp_path: Path) -> None:
     """Fontconfig on Windows knows few letters; a copy in the folder for temporary files has a plain name. In a process
     of its own: fonts are found once in each."""
