@@ -109,9 +109,8 @@ Names = Annotated[
 def found_project(door: Door) -> Project | None:
     from generator import projects
 
-    if not gc.isenabled():
-        gc.freeze()  # what was imported until now
-        gc.enable()
+    if not gc.get_freeze_count():
+        gc.freeze()  # what was imported until now is no garbage
     if door.project and not door.project.is_dir():
         usage(f"There is no folder {door.project}.")
     return projects.find((door.project or Path.cwd()).resolve(), door.output, climb=door.project is None)

@@ -244,7 +244,7 @@ def run() -> NoReturn:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, interrupt)
-    gc.disable()  # until there is a project to read: what is imported is no garbage
+    gc.set_threshold(100_000, 10, 10)  # of what is read and drawn, little is garbage, and it is looked for often
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # or it looks through all packages for some
     called = [c for c in app.registered_commands if [getattr(c.callback, "__name__", "")] == sys.argv[1:2]]
     app.registered_commands = called or app.registered_commands  # of all that are there, Typer reads the signatures

@@ -21,13 +21,14 @@ from generator.places import TEMPLATES
 
 PRESSES = ("booklet", "fonts", "importing", "mends", "pdf", "tags")  # our modules that have a part in a PDF
 READS_BACK = ("folding", "fonts", "proof", "telling")  # and in what is said of a finished file
-_DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3", "fonttools")
+_DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3")
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")
 
 
 @cache
 def of_pages() -> str:
-    """For what is read and drawn: all our code, words, styles and fonts, and the libraries with a part in it."""
+    """For what is read and drawn: all our code, words, styles and what was measured of fonts, and the libraries with a
+    part in it."""
     return "\n".join((*_files(Path(__file__).parent), *_files(TEMPLATES), _versions(_DRAWS)))
 
 
@@ -50,10 +51,11 @@ def of_proof() -> str:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Each file of ours in a folder; what Python keeps there is none."""
+    """Each file of ours in a folder, what Python keeps there is none; but for the faces: what is asked of them before a
+    page is pressed was measured, and stands in a file of its own."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted({*folders} - {"__pycache__"})
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.endswith((".ttf", ".woff2"))):
             yield f"{name} {_digest(os.path.join(place, name))}"
 
 

@@ -16,10 +16,8 @@ from generator import booklet, fonts, mends, tags
 from generator.failures import PressProblem
 from generator.places import common_styles
 
-# What is imported by now stays, and is not to be looked through for garbage again and again. Garbage is looked for once
-# a page, before the next is made, and not a hundred times meanwhile; sooner where a page makes more than any usual one.
-gc.freeze()
-gc.set_threshold(100_000, *gc.get_threshold()[1:])
+gc.freeze()  # What is imported by now stays, and is not to be looked through for garbage again and again.
+gc.set_threshold(100_000, 10, 10)  # a usual page leaves less; it is looked for before the next
 
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]

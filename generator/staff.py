@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import signal
@@ -90,7 +89,7 @@ class Ahead:
 
 def _get_ready() -> None:
     """In another process: press a specimen and read it back, so that all is there that this takes, but for a page."""
-    from generator import engine, outputs, proof
+    from generator import engine, outputs, printshop, proof  # noqa: F401
     from generator.telling import Secrets
 
     with contextlib.suppress(NoPress, PressProblem):  # told of the page that is wanted, if it is so then
@@ -111,7 +110,6 @@ def _begin() -> None:
     """In a new process: an interruption is the business of the one that gave the orders, and without it there is
     nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.enable()  # where it began before there was anything to read
     parent = multiprocessing.parent_process()
 
     def end() -> None:
