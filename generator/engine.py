@@ -19,7 +19,7 @@ from pathlib import Path
 from generator.fonts import FACES, FOLDER
 from generator.places import TEMPLATES
 
-PRESSES = ("booklet", "fonts", "importing", "mends", "pdf", "tags")  # our modules that have a part in a PDF
+PRESSES = ("booklet", "fonts", "importing", "mends", "pdf", "tags", "typeset")  # our modules that have a part in a PDF
 READS_BACK = ("folding", "fonts", "proof", "telling")  # and in what is said of a finished file
 _DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3")
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")
@@ -51,12 +51,14 @@ def of_proof() -> str:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Each file of ours in a folder, what Python keeps there is none; but for the faces: what is asked of them before a
-    page is pressed was measured, and stands in a file of its own."""
+    """Each file of ours in a folder. Not what Python keeps there; not the faces: what is asked of them before a page is
+    pressed was measured, and stands in a file of its own."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted({*folders} - {"__pycache__"})
-        for name in sorted(name for name in names if not name.endswith((".ttf", ".woff2"))):
-            yield f"{name} {_digest(os.path.join(place, name))}"
+        for name in sorted(names):
+            file = os.path.join(place, name)
+            if os.path.isfile(file) and not name.endswith((".ttf", ".woff2")):  # an editor may leave a link to nothing
+                yield f"{name} {_digest(file)}"
 
 
 def _code(modules: tuple[str, ...]) -> str:
@@ -80,7 +82,7 @@ def _versions(packages: tuple[str, ...]) -> str:
 def _version(package: str) -> str:
     """The version of a package, looked for as ``importlib.metadata.version`` does in three times as long."""
     told = distribution(package).read_text("METADATA") or ""
-    found = re.search(r"(?m)^Version: (\S+)$", told)
+    found = re.search(r"(?m)^Version: (\S+)$", told.partition("\n\n")[0])
     return found[1] if found else version(package)
 
 

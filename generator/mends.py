@@ -1,5 +1,5 @@
 """What WeasyPrint 70 lays out wrongly, or does again and again, or in vain, is put right while a page is laid out and
-written; what it tags wrongly, in ``tags``.
+written; how it sets lines, in ``typeset``; what it tags wrongly, in ``tags``.
 
 Each mend can go when upstream has its own.
 """
@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from functools import cache
+from math import floor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pydyf
+from tinyhtml5 import inputstream
 from weasyprint import CSS, HTML, css, draw
 from weasyprint.css import AnonymousStyle, ComputedStyle
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
@@ -26,37 +28,56 @@ from weasyprint.draw.color import get_color
 from weasyprint.html import UA_STYLESHEET
 from weasyprint.layout import page
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.text import line_break
 from weasyprint.text.fonts import FontConfiguration
 
-_make_page, _create_layout, _draw_border = page.make_page, line_break.create_layout, draw.draw_border
+_make_page = page.make_page
+_draw_border, _show_text = draw.draw_border, pydyf.Stream.show_text
+
+
+class _Sought(dict[tuple[Any, bool], re.Pattern[str]]):
+    """What ends, or begins, where certain characters are: tinyhtml5 makes an expression for each two thousand times
+    for a page, and keeps it where it does not look."""
+
+    def __missing__(self, sought: tuple[Any, bool]) -> re.Pattern[str]:
+        characters, only_these = sought
+        listed = "".join(map(re.escape, characters))
+        self[sought] = re.compile(f"[{'' if only_these else '^'}{listed}]+")
+        return self[sought]
+
+
+inputstream.characters_until_regex = _Sought()
 
 
 @contextmanager
 def layout() -> Iterator[None]:
-    """Mends how styles are read and pages and lines are made, until it is left."""
-    page.make_page, line_break.create_layout, css.CSS = _nothing_left_behind, _full_lines, _read_once
+    """Mends how styles are read and pages are made, until it is left."""
+    page.make_page, css.CSS = _nothing_left_behind, _read_once
     css.ComputedStyle, css.AnonymousStyle = _Begun, _BegunAnonymous
     _read.clear()
     try:
         yield
     finally:
-        page.make_page, line_break.create_layout, css.CSS = _make_page, _create_layout, CSS
+        page.make_page, css.CSS = _make_page, CSS
         css.ComputedStyle, css.AnonymousStyle = ComputedStyle, AnonymousStyle
 
 
 @contextmanager
 def writing() -> Iterator[None]:
     """Mends how a PDF is written, until it is left."""
-    pydyf.PDF, draw.draw_border = _MadeOnce, _dots_in_one
+    pydyf.PDF, pydyf.Stream.show_text, draw.draw_border = _MadeOnce, _without_zeros, _dots_in_one
     pydyf.zlib = SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj())
     try:
         yield
     finally:
-        pydyf.PDF, draw.draw_border, pydyf.zlib = _PDF, _draw_border, zlib
+        pydyf.PDF, pydyf.Stream.show_text, draw.draw_border, pydyf.zlib = _PDF, _show_text, _draw_border, zlib
 
 
 _PDF = pydyf.PDF
+
+
+def _without_zeros(stream: Any, text: str) -> None:
+    """Between most letters, WeasyPrint moves on by nothing: half of what there is to write and to read."""
+    _show_text(stream, text.replace(">0<", ""))
 
 
 class _MadeOnce(_PDF):  # type: ignore[misc,valid-type]
@@ -176,7 +197,7 @@ for _name, _called in PHYSICAL_FUNCTIONS.items():
 
 class _Begun(ComputedStyle):  # type: ignore[misc]
     """The style of an element, in which WeasyPrint finds out for each property alone, and for each element anew, that
-    no style has one."""
+    no style has one, or that it is its parent’s."""
 
     def __init__(self, parent_style: Any, cascaded: Any, pseudo_type: Any, *rest: Any) -> None:
         super().__init__(parent_style, cascaded, pseudo_type, *rest)
@@ -185,6 +206,12 @@ class _Begun(ComputedStyle):  # type: ignore[misc]
             for said in cascaded:
                 for name in (said, *_LOGICAL.get(said, ())):
                     self.pop(name, None)
+
+    def __missing__(self, name: str) -> Any:
+        if name not in INHERITED or name in self.cascaded or self.parent_style is None:
+            return super().__missing__(name)
+        value = self[name] = self.parent_style[name]
+        return value
 
 
 class _BegunAnonymous(AnonymousStyle):  # type: ignore[misc]
@@ -229,24 +256,13 @@ def _nothing_left_behind(context: Any, *rest: Any) -> Any:
     return made
 
 
-def _full_lines(text: str, style: Any, context: Any, width: float | None, *rest: Any) -> Any:
-    """A line of spaced letters broke behind its first word, when it was full but for less than such a space: Pango,
-    which breaks lines, has no space behind the last letter; WeasyPrint, which measures them, has one."""
-    spacing = style["letter_spacing"]
-    if width is not None and spacing != "normal":
-        width = max(0, width - max(0, spacing))
-    return _create_layout(text, style, context, width, *rest)
-
-
 _DOTS = {  # the style of a box that is drawn so
     "border_right_style": "dotted",
     "visibility": "visible",
     "border_image_source": ("none", None),
     "column_width": "auto",
     "column_count": "auto",
-    **{
-        f"border_{corner}_radius": INITIAL_VALUES[f"border_{corner}_radius"] for corner in ("top_right", "bottom_right")
-    },
+    **{name: INITIAL_VALUES[name] for name in ("border_top_right_radius", "border_bottom_right_radius")},
 }
 
 
@@ -258,12 +274,12 @@ def _dots_in_one(stream: Any, box: Any) -> None:
     if any(style[said] != meant for said, meant in _DOTS.items()) or others or not 0 < 3 * width < down:
         _draw_border(stream, box)
         return
-    x, top, dots = box.border_box_x() + box.border_width() - width / 2, box.border_box_y(), int(down // (2 * width))
+    x, top, dots = box.border_box_x() + box.border_width() - width / 2, box.border_box_y(), floor(down / width / 2)
     with stream.artifact(), stream.stacked():
         stream.set_color(get_color(style, "border_right_color"), stroke=True)
         stream.set_line_width(width)
-        stream.set_line_cap(1)  # what is drawn for a length of nothing is round
-        stream.set_dash([0, (down - width) / dots], 0)
+        stream.set_line_cap(1)  # with round ends, what is hardly long is round
+        stream.set_dash([0.001, (down - width) / dots - 0.001], 0)  # of nothing at all, Chrome makes more
         stream.move_to(x, top + width / 2)
         stream.line_to(x, top + down - 0.49 * width)  # hardly further than the last dot, which it has to reach
         stream.stroke()

@@ -12,7 +12,7 @@ from typing import Any
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from generator import booklet, fonts, mends, tags
+from generator import booklet, fonts, mends, tags, typeset
 from generator.failures import PressProblem
 from generator.places import common_styles
 
@@ -73,7 +73,8 @@ def pressing() -> Iterator[Callable[[str], Any]]:
     log.addHandler(kept)
     log.propagate = False
     try:
-        yield lay_out
+        with typeset.setting():
+            yield lay_out
     except (Refused, ValueError) as refused:  # WeasyPrint lets an address without a base escape as the latter
         raise PressProblem(str(refused)) from refused
     finally:

@@ -31,7 +31,7 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    binding cache places chinese dates looks mends phrases sentences source folding tags write
+    binding cache places chinese dates looks mends phrases sentences source folding tags typeset write
     answers diagnostic fonts halftones importing labels telling
     characters editions engine failures lines ooxml
     nodes projects roster together wordstyles
