@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from generator.audience import walk
 from generator.cache import NOTHING_KEPT, Cache
@@ -16,9 +16,9 @@ from generator.figures import FigureSpec
 from generator.projects import Project, template_files
 from generator.reader import Reading, read
 
-Files = Mapping[Path, tuple[int, int]]  # the time of the last change, and the size
+Files = Mapping[str, tuple[int, int]]  # the time of the last change, and the size
 
-LOOK, MOST = 0.01, 0.5  # seconds between two looks at the files, at least and at most
+LOOK, MOST = 0.005, 0.5  # seconds between two looks at the files, at least and at most
 CARE = 30  # times as long is waited as a look takes: where there are many files, it takes milliseconds
 STEP = 0.02  # after a change: most programs save in steps that take less
 
@@ -101,27 +101,28 @@ def _others(before: Reading, now: Reading) -> Iterator[str]:
 
 def _drawn(project: Project, files: Files) -> Files:
     """Of some files, those that every page is drawn with."""
-    folder = project.templates
-    return {path: state for path, state in files.items() if folder and path.is_relative_to(folder)}
+    folder = project.templates and os.path.join(project.templates, "")
+    return {name: state for name, state in files.items() if folder and name.startswith(folder)}
 
 
 def _files(project: Project, reading: Reading | None = None) -> Files:
     """Everything that a project is read and drawn from; pictures too, where it is known which."""
-    found = dict[Path, tuple[int, int]]()
-    for path in _paths(project, reading):
+    found, made = dict[str, tuple[int, int]](), os.path.join(project.output, "")
+    for name in _names(project, reading):
         with contextlib.suppress(OSError):
-            state = path.stat()
-            found[path] = (state.st_mtime_ns, state.st_size)
-    return {path: state for path, state in found.items() if not path.is_relative_to(project.output)}
+            state = os.stat(name)
+            if not name.startswith(made):
+                found[name] = (state.st_mtime_ns, state.st_size)
+    return found
 
 
-def _paths(project: Project, reading: Reading | None) -> Iterator[Path]:
-    yield from (project.root / "handouts.yaml", project.root / "standards.yaml")
+def _names(project: Project, reading: Reading | None) -> Iterator[str]:
+    yield from (os.path.join(project.root, name) for name in ("handouts.yaml", "standards.yaml"))
     for folder in (project.lessons, project.seeds):
-        with contextlib.suppress(OSError):
-            yield from folder.iterdir()
-    yield from (path for path in template_files(project) if path.suffix in (".j2", ".css", ".js"))
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            yield from (entry.path for entry in entries)
+    yield from (str(path) for path in template_files(project) if path.suffix in (".j2", ".css", ".js"))
     for name, entry in reading.entries.items() if reading else ():
         for figure in walk(reading.lessons[name].spec.documents, FigureSpec) if reading and not entry.recipe else ():
             if figure.image is not None:
-                yield project.root / str(figure.image)
+                yield os.path.join(project.root, str(figure.image))
