@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import page
 import pikepdf
 import pydyf
 import pypdfium2
 import pytest
+import tinyhtml5
 from conftest import (
     EDITIONS_OF,
     HANDOUTS,
@@ -35,7 +37,10 @@ from conftest import (
     replaced,
     squeezed,
 )
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFont
+from tinyhtml5 import inputstream
 from weasyprint import css, draw
 from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
@@ -435,6 +440,22 @@ def test_dots_beside_a_text_are_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     assert dots(drawn_by_poppler(ours)) == dots(drawn_by_poppler(theirs)) == 201
     assert dots(drawn_by_chrome(ours)) == dots(drawn_by_chrome(theirs)) == 201
     assert len(theirs) - len(ours) > 3000
+
+
+ODD = "<p a=\"x]^-\\&amp;'\" b='\"' c=`d` e=f/g>1 &lt; 2 &copy; \x0c<!-- -- > -->\x00<![CDATA[z]]><textarea><b>"
+
+
+@given(st.text(st.sampled_from("<>/\"'= &;!-ab\x00\x0c\n]^\\é中")))
+@example(ODD)
+@example(f"<script>if (a < b) {{ '</b>' }}</script><style>a > b {{}}</style>{ODD * 200}")
+def test_a_page_is_read_as_tinyhtml5_reads_it(text: str) -> None:
+    """Whatever stands in it. Each expression that is sought is made once, and found again."""
+    ours = ElementTree.tostring(tinyhtml5.parse(text, namespace_html_elements=False))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inputstream, "characters_until_regex", {})
+        assert ElementTree.tostring(tinyhtml5.parse(text, namespace_html_elements=False)) == ours
+    assert all(isinstance(sought[1], bool) for sought in inputstream.characters_until_regex)
+    assert len(inputstream.characters_until_regex) < 30
 
 
 def test_no_letter_is_moved_by_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,9 +24,10 @@ from typing import NoReturn
 import pytest
 from conftest import HOME, composed, everything, replaced
 
-from generator import drawing, engine, fonts, making, mends, outputs, printshop, render, staff
+from generator import choices, drawing, engine, fonts, making, mends, outputs, printshop, render, staff
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
+from generator.console import Door
 from generator.diagnostic import has_errors
 from generator.editions import Edition
 from generator.looks import LOOKS, PROFILES, Look
@@ -370,9 +371,12 @@ def test_a_process_that_got_ready_makes_what_this_one_would(orders: list[Order],
         assert ahead.staff is None and not process.is_alive()
 
 
-def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(small: Project) -> None:
+def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(
+    small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where all is kept, never; where a lesson is new, with it."""
     cache, begun = Cache(small.root / "kept"), list[str]()
+    monkeypatch.setenv("COUNTERPOINT_CACHE", str(small.root / "kept"))
 
     class Waiting(Ahead):
         def begin(self) -> None:
@@ -380,10 +384,10 @@ def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(small: 
 
     def reading() -> None:
         begun.clear()
-        read(small, cache=replace(cache, missed=Waiting(cache).begin))
+        choices.read(Door(small.root, quiet=True), None, Waiting(cache))
 
     reading()
-    assert begun
+    assert begun and not cache.is_empty and NOTHING_KEPT.is_empty
     reading()
     assert not begun
     replaced(small.lessons / "ferry.yaml", "title: A Street That Moves", "title: A Street That Stays")

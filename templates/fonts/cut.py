@@ -1,6 +1,7 @@
 """Cut the Chinese face: Noto Serif CJK SC, reduced to the characters in common use.
 
     python templates/fonts/cut.py NotoSerifCJK-Regular.ttc
+    python templates/fonts/measure.py
 
 The collection is in Debian's package fonts-noto-cjk. GB 2312 holds the 6 763 simplified characters
 in common use (and those of the names in the seeds); the first level of Big5, the 5 401 traditional
