@@ -14,7 +14,7 @@ from PIL import Image as Pictures
 from PIL import UnidentifiedImageError
 
 from generator.failures import PressProblem
-from generator.ooxml import Field, Image, Paragraph, Piece, Run
+from generator.manuscript import Field, Image, Paragraph, Piece, Run
 from generator.wordstyles import PARAGRAPHS
 
 _LEFT_OUT = {

@@ -32,12 +32,12 @@ TEMPLATES = HOME / "templates"
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
     binding cache places chinese dates looks mends phrases sentences source folding tags typeset write
-    answers diagnostic fonts halftones importing labels telling
+    answers diagnostic fonts halftones importing labels manuscript telling
     characters editions engine failures lines ooxml
-    nodes projects roster together wordstyles
+    docx nodes projects roster together wordstyles
     schema wordtext
-    audience word pictures rules standards wording
-    house spec
+    audience pictures wordflow rules standards wording
+    house spec word
     figures
     articles prose records activities.*
     activities seeds
