@@ -145,8 +145,7 @@ def doctor(project: Project | None) -> Iterator[Finding]:
     for package in ("pydantic", "yaml", "jinja2", "markdown", "nh3", "pikepdf", "pypdfium2", "PIL"):
         yield _package(package)
     yield weasyprint_finding()
-    needed = (*(face.file for face in fonts.FACES), "measures.json")
-    missing = [name for name in needed if not (fonts.FOLDER / name).is_file()]
+    missing = [file.name for file in (*fonts.files().values(), fonts.MEASURES) if not file.is_file()]
     yield Finding("fonts", not missing, True, f"Missing: {', '.join(missing)}. Install Counterpoint again.")
     yield _subsetter()
     if project:

@@ -34,6 +34,7 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_SPACES = re.compile(" {2,}")
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,6 @@ def lowered(text: str) -> str:
     if _LOWERED_ALONE.search(text):
         return "".join(small if len(small := char.lower()) == 1 else char for char in text)
     return text.lower()
-
-
-_SPACES = re.compile(" {2,}")
 
 
 @lru_cache(maxsize=4096)  # a passage is searched for every quotation of every response

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from generator.places import TEMPLATES
 
 FOLDER = TEMPLATES / "fonts"
+MEASURES = FOLDER / "measures.json"
 GO_HERE = "/*<fonts>*/"  # in the stylesheet of a page; the page given out and the page pressed have their own
 
 
@@ -63,7 +64,7 @@ class Face:
 @lru_cache
 def _measured() -> Any:
     """What ``measure.py`` found in the faces."""
-    return json.loads((FOLDER / "measures.json").read_bytes())
+    return json.loads(MEASURES.read_bytes())
 
 
 SERIF = "Source Serif 4"

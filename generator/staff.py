@@ -88,13 +88,15 @@ class Ahead:
 
 
 def _get_ready() -> None:
-    """In another process: press a specimen and read it back, so that all is there that this takes, but for a page."""
+    """In another process: press a specimen and read it back, so that all is there that this takes, but for a page; and
+    what an order is (``printshop``), and what its files depend on."""
     from generator import engine, outputs, printshop, proof  # noqa: F401
     from generator.telling import Secrets
 
     with contextlib.suppress(NoPress, PressProblem):  # told of the page that is wanted, if it is so then
         proof.leaks("specimen.pdf", outputs.press(outputs.the_press().specimen()), Secrets((), ()))
-        engine.of_press(), engine.of_proof()
+        engine.of_press()
+        engine.of_proof()
 
 
 def _can_fork() -> bool:

@@ -76,13 +76,19 @@ def _type(fonts: FontConfiguration, *said: Any) -> _Type:
     return _Type(context, get_font_description(style), language, features)
 
 
+def _known_type(style: Any) -> _Type | None:
+    """The type of a style; none for what is seldom, or is told in a list, which cannot be known again."""
+    if style["text_decoration_line"] != "none" or style["font_language_override"] != "normal":
+        return None
+    try:
+        return _type(style.font_config, *(style[name] for name in _OF_TYPE))
+    except TypeError:
+        return None
+
+
 def _set_up(layout: Any, style: Any) -> None:
     """Prepare to set a text. WeasyPrint prepares all anew for each line, and once more when it is drawn."""
-    seldom = style["text_decoration_line"] != "none" or style["font_language_override"] != "normal"
-    try:
-        type_ = None if seldom else _type(style.font_config, *(style[name] for name in _OF_TYPE))
-    except TypeError:  # a list, which cannot be known again
-        type_ = None
+    type_ = _known_type(style)
     if type_ is None:
         _set_up_anew(layout, style)
         return
