@@ -19,7 +19,8 @@ from pathlib import Path
 from generator.fonts import FACES, FOLDER
 from generator.places import TEMPLATES
 
-PRESSES = ("booklet", "fonts", "importing", "mends", "pdf", "tags", "typeset")  # our modules that have a part in a PDF
+# Our modules that have a part in a PDF.
+PRESSES = ("booklet", "fonts", "importing", "mends", "pdf", "sizes", "styles", "tags", "typeset")
 READS_BACK = ("folding", "fonts", "proof", "telling")  # and in what is said of a finished file
 _DRAWS = ("pydantic", "PyYAML", "Jinja2", "MarkupSafe", "Markdown", "nh3")
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "Pillow", "pikepdf")

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
-from functools import cache
 from math import floor
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,12 +17,9 @@ from typing import Any
 
 import pydyf
 from tinyhtml5 import inputstream
-from weasyprint import CSS, HTML, css, draw
-from weasyprint.css import AnonymousStyle, ComputedStyle
-from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
-from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
-from weasyprint.draw.color import get_color
-from weasyprint.html import UA_STYLESHEET
+from weasyprint import draw
+from weasyprint.css.properties import INITIAL_VALUES
+from weasyprint.draw import color
 from weasyprint.layout import page
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text.fonts import FontConfiguration
@@ -50,15 +44,12 @@ inputstream.characters_until_regex = _Sought()
 
 @contextmanager
 def layout() -> Iterator[None]:
-    """Mends how styles are read and pages are made, until it is left."""
-    page.make_page, css.CSS = _nothing_left_behind, _read_once
-    css.ComputedStyle, css.AnonymousStyle = _Begun, _BegunAnonymous
-    _read.clear()
+    """Mends how pages are made, until it is left."""
+    page.make_page = _nothing_left_behind
     try:
         yield
     finally:
-        page.make_page, css.CSS = _make_page, CSS
-        css.ComputedStyle, css.AnonymousStyle = ComputedStyle, AnonymousStyle
+        page.make_page = _make_page
 
 
 @contextmanager
@@ -150,100 +141,6 @@ class _Standing:
         return self.file.as_posix()
 
 
-class Page(HTML):  # type: ignore[misc]
-    """A page as WeasyPrint reads it, but without what it computes for each element, and few have: the styles of a mark
-    before it (elements of lists keep theirs), of a footnote, of a note. Where a style asks for one of these, they stay.
-    """
-
-    def __init__(self, string: str, **how: Any) -> None:
-        self.asks = bool(_RARE.search(string))
-        super().__init__(string=string, **how)
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-        sheets: list[CSS] = super()._ua_stylesheets(forms)
-        return sheets if self.asks else [_lean() if sheet is UA_STYLESHEET else sheet for sheet in sheets]
-
-
-_RARE = re.compile(r"\b(footnote\b|list-item\b|note(\(|-call|-marker))", re.IGNORECASE)
-_OF_NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
-
-
-@cache
-def _lean() -> CSS:
-    """WeasyPrint’s own styles without those of all elements for what few have."""
-    lean = copy(UA_STYLESHEET)
-    lean.matcher = copy(UA_STYLESHEET.matcher)
-    by_name, all_have = dict(lean.matcher.lower_local_name_selectors), lean.matcher.other_selectors
-    marks = [style for style in all_have if style[3] == "marker"]
-    for name in ("li", "summary"):
-        by_name[name] = [*by_name.get(name, ()), *marks]
-    lean.matcher.lower_local_name_selectors = by_name
-    lean.matcher.other_selectors = [style for style in all_have if style[3] not in {*_OF_NOTES, "marker"}]
-    return lean
-
-
-# What a property is where no style says otherwise: of those that are not inherited, and for which that is all.
-_AT_FIRST = {
-    name: value
-    for name, value in INITIAL_VALUES.items()
-    if name not in {*INHERITED, *INITIAL_NOT_COMPUTED, "page", "position", "float", "display"}
-    and not name.startswith(("__", "text_decoration_"))
-}
-_LOGICAL = dict[str, set[str]]()  # “margin_inline_start”: the margins that it may be
-for _name, _called in PHYSICAL_FUNCTIONS.items():
-    for _direction in ("ltr", "rtl"):
-        _LOGICAL.setdefault(_called(block="ttb", inline=_direction), set()).add(_name)
-
-
-class _Begun(ComputedStyle):  # type: ignore[misc]
-    """The style of an element, in which WeasyPrint finds out for each property alone, and for each element anew, that
-    no style has one, or that it is its parent’s."""
-
-    def __init__(self, parent_style: Any, cascaded: Any, pseudo_type: Any, *rest: Any) -> None:
-        super().__init__(parent_style, cascaded, pseudo_type, *rest)
-        if pseudo_type not in ("first-line", "first-letter"):  # these change others, and are to hold nothing more
-            self.update(_AT_FIRST)
-            for said in cascaded:
-                for name in (said, *_LOGICAL.get(said, ())):
-                    self.pop(name, None)
-
-    def __missing__(self, name: str) -> Any:
-        if name not in INHERITED or name in self.cascaded or self.parent_style is None:
-            return super().__missing__(name)
-        value = self[name] = self.parent_style[name]
-        return value
-
-
-class _BegunAnonymous(AnonymousStyle):  # type: ignore[misc]
-    """The same of a box that has no element."""
-
-    def __init__(self, parent_style: Any) -> None:
-        self.update(_AT_FIRST)
-        super().__init__(parent_style)
-
-
-_kept = OrderedDict[str, CSS]()  # the styles of the last pages that were pressed well
-_read = dict[str, CSS]()  # and of this one
-
-
-def _read_once(string: str | None = None, **how: Any) -> CSS:
-    """Styles as WeasyPrint reads them, or as they were read for a page before: many pages have the same. Not those with
-    rules whose meaning is not all in what was read."""
-    if not string or re.search("@(import|counter-style|color-profile|layer)", string, re.IGNORECASE):
-        return CSS(string=string, **how)
-    sheet = _kept.pop(string, None) or CSS(string=string, **{**how, "page_rules": None, "layers": None})
-    _read[string] = sheet
-    return sheet
-
-
-def keep_styles() -> None:
-    """Keep the styles of the page that was pressed. Not of one that was refused: whatever was wrong with its styles is
-    told when they are read, and has to be told of the next page, too."""
-    _kept.update(_read)
-    while len(_kept) > 16:
-        _kept.popitem(last=False)
-
-
 def _nothing_left_behind(context: Any, *rest: Any) -> Any:
     """What is placed beside a text that does not fit, and moves to the next page as a whole, went on at the head of
     that page besides, where it was broken off in the attempt (a prompt beside a paragraph). Boxes are made anew in each
@@ -276,7 +173,7 @@ def _dots_in_one(stream: Any, box: Any) -> None:
         return
     x, top, dots = box.border_box_x() + box.border_width() - width / 2, box.border_box_y(), floor(down / width / 2)
     with stream.artifact(), stream.stacked():
-        stream.set_color(get_color(style, "border_right_color"), stroke=True)
+        stream.set_color(color.get_color(style, "border_right_color"), stroke=True)
         stream.set_line_width(width)
         stream.set_line_cap(1)  # with round ends, what is hardly long is round
         stream.set_dash([0.001, (down - width) / dots - 0.001], 0)  # of nothing at all, Chrome makes more

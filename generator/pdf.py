@@ -12,7 +12,7 @@ from typing import Any
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from generator import booklet, fonts, mends, tags, typeset
+from generator import booklet, fonts, mends, sizes, styles, tags, typeset
 from generator.failures import PressProblem
 from generator.places import common_styles
 
@@ -66,14 +66,14 @@ def pressing() -> Iterator[Callable[[str], Any]]:
 
     def lay_out(page: str) -> Any:
         ready = page.replace(fonts.GO_HERE, fonts.press_css(), 1)
-        html = mends.Page(ready, url_fetcher=fetcher, media_type="press")
-        with mends.layout():
+        html = styles.Page(ready, url_fetcher=fetcher, media_type="press")
+        with mends.layout(), styles.computed():
             return html.render(font_config=_fonts())
 
     log.addHandler(kept)
     log.propagate = False
     try:
-        with typeset.setting():
+        with typeset.setting(), sizes.found():
             yield lay_out
     except (Refused, ValueError) as refused:  # WeasyPrint lets an address without a base escape as the latter
         raise PressProblem(str(refused)) from refused
@@ -92,7 +92,7 @@ def press(page: str) -> bytes:
             made: bytes = document.write_pdf(
                 finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=_revision(page)
             )
-    mends.keep_styles()
+    styles.keep_styles()
     return booklet.impose(made) if _is_booklet(page) else made
 
 

@@ -5,27 +5,32 @@ Each mend can go when upstream has its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 from weasyprint.text.constants import PANGO_DIRECTION
 from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import FontConfiguration, font_features, get_font_description
 
-_create_layout, _set_up_anew = line_break.create_layout, line_break.Layout.setup
+_create_layout, _Layout, _first_line = line_break.create_layout, line_break.Layout, line_break.split_first_line
 
 
 @contextmanager
 def setting() -> Iterator[None]:
     """Mends how lines are set and drawn, until it is left."""
-    line_break.create_layout, line_break.Layout.setup = _full_lines, _set_up
+    line_break.create_layout, line_break.Layout = _full_lines, _Line
+    inline.split_first_line = preferred.split_first_line = _known_first_line
     try:
         yield
     finally:
-        line_break.create_layout, line_break.Layout.setup = _create_layout, _set_up_anew
+        line_break.create_layout, line_break.Layout = _create_layout, _Layout
+        inline.split_first_line = preferred.split_first_line = _first_line
 
 
 def _full_lines(text: str, style: Any, context: Any, width: float | None, *rest: Any) -> Any:
@@ -76,28 +81,116 @@ def _type(fonts: FontConfiguration, *said: Any) -> _Type:
     return _Type(context, get_font_description(style), language, features)
 
 
+_told_of_type = itemgetter(*_OF_TYPE)
+
+
+def _is_usual(style: Any) -> bool:
+    """Whether a style is one that can be known again."""
+    return bool(style["text_decoration_line"] == "none" and style["font_language_override"] == "normal")
+
+
 def _known_type(style: Any) -> _Type | None:
     """The type of a style; none for what is seldom, or is told in a list, which cannot be known again."""
-    if style["text_decoration_line"] != "none" or style["font_language_override"] != "normal":
-        return None
     try:
-        return _type(style.font_config, *(style[name] for name in _OF_TYPE))
+        return _type(style.font_config, *_told_of_type(style)) if _is_usual(style) else None
     except TypeError:
         return None
 
 
-def _set_up(layout: Any, style: Any) -> None:
-    """Prepare to set a text. WeasyPrint prepares all anew for each line, and once more when it is drawn."""
-    type_ = _known_type(style)
-    if type_ is None:
-        _set_up_anew(layout, style)
-        return
-    layout.style, layout.language, layout.first_line_direction = style, type_.language, 0
-    layout.ascent = layout.underline_position = layout.strikethrough_position = None
-    layout.layout = ffi.gc(pango.pango_layout_new(type_.context), gobject.g_object_unref)
-    pango.pango_layout_set_auto_dir(layout.layout, False)
-    pango.pango_layout_set_font_description(layout.layout, type_.font)
-    if type_.features is not None:
-        attributes = pango.pango_attr_list_new()
-        pango.pango_attr_list_insert(attributes, type_.features)
-        pango.pango_layout_set_attributes(layout.layout, attributes)
+class _Line(_Layout):  # type: ignore[misc,valid-type]
+    """A line of text. WeasyPrint prepares all anew for each, and sets each once more when it is drawn."""
+
+    is_drawn = False
+
+    def setup(self, style: Any) -> None:
+        """Prepare to set a text."""
+        type_ = _known_type(style)
+        if type_ is None:
+            super().setup(style)
+            return
+        self.style, self.language, self.first_line_direction = style, type_.language, 0
+        self.ascent = self.underline_position = self.strikethrough_position = None
+        self.layout = ffi.gc(pango.pango_layout_new(type_.context), gobject.g_object_unref)
+        pango.pango_layout_set_auto_dir(self.layout, False)
+        pango.pango_layout_set_font_description(self.layout, type_.font)
+        if type_.features is not None:
+            attributes = pango.pango_attr_list_new()
+            pango.pango_attr_list_insert(attributes, type_.features)
+            pango.pango_layout_set_attributes(self.layout, attributes)
+
+    def set_text(self, text: str, justify: bool = False) -> None:
+        # As it is when it is drawn: else, Pango sets it once more then.
+        pango.pango_layout_set_single_paragraph_mode(self.layout, not _ENDS.search(text))
+        super().set_text(text, justify)
+
+    def deactivate(self) -> None:
+        """Keep what was set until it is drawn; then, let it go."""
+        spaced = self.style["word_spacing"] or self.style["letter_spacing"] != "normal" or self.justification_spacing
+        if self.is_drawn or spaced:
+            super().deactivate()
+
+    def reactivate(self, style: Any) -> None:
+        """Make it ready to be drawn, in the style in which it was set."""
+        self.is_drawn = True
+        if getattr(self, "style", None) is not style:
+            super().reactivate(style)
+
+    @classmethod
+    def known(cls, text: str, direction: int, spacing: float, width: float | None) -> _Line:
+        """A line that was set before, and is set again if it is drawn."""
+        line: _Line = cls.__new__(cls)
+        line.text, line.first_line_direction, line.justification_spacing, line.max_width = (
+            text,
+            direction,
+            spacing,
+            width,
+        )
+        line.ascent = line.underline_position = line.strikethrough_position = None
+        return line
+
+
+_ENDS = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]")  # what may end a line or a paragraph
+
+
+# --- where a line ends ---------------------------------------------------------------------------------
+
+_told_of_lines = itemgetter(
+    *_OF_TYPE,
+    *("white_space", "overflow_wrap", "word_break", "letter_spacing", "word_spacing", "tab_size", "hyphens"),
+    *("hyphenate_character", "hyphenate_limit_chars", "hyphenate_limit_zone"),
+)
+_MOST = 2048  # lines: some four handouts of different texts
+_lines = dict[Any, Any]()  # those that were set last
+
+
+def _known_first_line(
+    text: str,
+    style: Any,
+    context: Any,
+    width: float | None,
+    spacing: float,
+    is_line_start: bool = True,
+    minimum: bool = False,
+) -> Any:
+    """The first line of a text, as it was when the same was asked for before: in another column or attempt, on another
+    page, in another edition."""
+
+    def anew() -> Any:
+        return _first_line(text, style, context, width, spacing, is_line_start, minimum)
+
+    if not _is_usual(style):
+        return anew()
+    asked = text, _told_of_lines(style), width, spacing, is_line_start, minimum
+    try:
+        known = _lines.pop(asked, None)
+    except TypeError:
+        return anew()
+    if known:
+        _lines[asked] = known
+        set_, direction, *rest = known
+        return _Line.known(set_, direction, spacing, width), *rest
+    line, *rest = anew()
+    _lines[asked] = line.text, line.first_line_direction, *rest
+    if len(_lines) > _MOST:
+        del _lines[next(iter(_lines))]
+    return line, *rest

@@ -31,7 +31,8 @@ TEMPLATES = HOME / "templates"
 
 # Each module imports from the rows above its own, never from its own row. Bottom first.
 LAYERS = """
-    binding cache places chinese dates looks mends phrases sentences source folding tags typeset write
+    binding cache places chinese dates looks mends phrases sentences sizes source styles
+    folding tags typeset write
     answers diagnostic fonts halftones importing labels manuscript telling
     characters editions engine failures lines ooxml
     docx nodes projects roster together wordstyles

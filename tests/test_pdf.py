@@ -42,10 +42,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 from tinyhtml5 import inputstream
 from weasyprint import css, draw
+from weasyprint.formatting_structure.boxes import Box
+from weasyprint.layout import background, inline, preferred
 from weasyprint.layout import page as upstream
 from weasyprint.text import line_break
 
-from generator import fonts, mends, typeset
+from generator import fonts, mends, sizes, styles, typeset
 from generator.editions import Edition
 from generator.failures import PressProblem
 from generator.fonts import FACES, HAN
@@ -382,8 +384,10 @@ def test_weasyprint_lays_out_as_ever_when_a_page_is_pressed() -> None:
 
     def now() -> tuple[object, ...]:
         styles = css.CSS, css.ComputedStyle, css.AnonymousStyle
-        lines = line_break.create_layout, line_break.Layout.setup
-        return *styles, *lines, upstream.make_page, draw.draw_border, pydyf.PDF, pydyf.Stream.show_text, pydyf.zlib
+        lines = line_break.create_layout, line_break.Layout, inline.split_first_line, preferred.split_first_line
+        sizes = inline.resolve_percentages, background.resolve_radii_percentages, Box.is_in_normal_flow
+        drawing = draw.draw_border, draw.border.get_color, draw.text.get_color
+        return *styles, *lines, *sizes, *drawing, upstream.make_page, pydyf.PDF, pydyf.Stream.show_text, pydyf.zlib
 
     before = now()
     press('<html lang="en"><title>A page</title><p>One</p>')
@@ -475,6 +479,10 @@ def drawing_of(pdf: bytes) -> bytes:
         return bytes(opened.pages[0].Contents.read_bytes())
 
 
+LONG = "<p>One extraordinary day, two ordinary ones.<p>One extraordinary day, two ordinary ones."
+TABLE = f"<table><thead><tr><th>One<th>Two<tbody><tr><td>{LONG}<td>extra\xadordinary day<tr><td>{LONG}<td>One</table>"
+
+
 @pytest.mark.parametrize(
     ("style", "body"),
     [
@@ -493,15 +501,37 @@ def drawing_of(pdf: bytes) -> bytes:
         ),
         ("p { font-size: 9pt } p + p { font-size: 9.01pt }", "<p>One<p>One<p>One"),
         ("", "<svg width=90 height=20><text y=15 font-size=12>One</text></svg>"),
+        (
+            "p { width: 90pt } p + p { width: 60pt; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }",
+            LONG,
+        ),
+        ("p { width: 60pt; max-lines: 2; block-ellipsis: auto } div { width: 61pt }", LONG + "<div>" + LONG),
+        ("p { width: 60pt; white-space: pre-line }", "<p>One\ntwo three\r\nfour&#x2028;five&#x0c;six<p>One\ntwo three"),
+        ("body { columns: 2 } p { overflow-wrap: anywhere }", LONG * 9),
+        ("body { hyphens: auto } td { width: 40pt; hyphenate-character: '=' } td + td { hyphens: manual }", TABLE),
+        ("@page { size: 200pt 90pt; @top-left { content: 'The same head' } } th { width: 99pt }", TABLE * 3),
     ],
 )
 def test_text_is_set_as_weasyprint_sets_it(style: str, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In whatever type: what it is set with is prepared once, and the bytes are the same."""
+    """In whatever type: what it is set with is prepared once, a line is set once, and again where it was set before,
+    and the bytes are the same."""
     faces = f"{fonts.GO_HERE} body {{ font: 12pt 'Source Serif 4', 'Noto Serif SC Cut' }}"
     page = f'<html lang="en"><title>Waves</title><style>{faces} {style}</style>{body}'
+    typeset._lines.clear()
     ours, again = press(page), press(page)
-    monkeypatch.setattr(typeset, "_set_up", typeset._set_up_anew)
+    monkeypatch.setattr(typeset, "_Line", typeset._Layout)
+    monkeypatch.setattr(typeset, "_known_first_line", typeset._first_line)
     assert ours == again == press(page)
+
+
+def test_lines_are_kept_for_a_few_handouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that were set or asked for last, in whatever memory there is for them; of those that Pango holds, none."""
+    typeset._lines.clear()
+    monkeypatch.setattr(typeset, "_MOST", 3)
+    page = '<html lang="en"><title>Waves</title>'
+    press(f"{page}<p>One<p>Two<p>Three<p>One<p>Four")
+    assert [asked[0] for asked in typeset._lines] == ["Three", "One", "Four"]
+    assert {type(part) for line in typeset._lines.values() for part in line} <= {str, int, float, type(None)}
 
 
 @pytest.mark.parametrize(
@@ -591,6 +621,11 @@ def test_styles_that_ask_for_what_is_refused_are_refused_each_time(style: str) -
             press(f'<html lang="en"><title>A page</title><style>{style}</style><p>One')
 
 
+TWO = "<p>One<p>Two"
+ROW = "<table><tr><td>One<td>Two</table>"
+INLINE = "<p>One<b>Two</b><i>Three</i><u>Four</u>"
+
+
 @pytest.mark.parametrize(
     ("style", "body", "printed"),
     [
@@ -604,6 +639,24 @@ def test_styles_that_ask_for_what_is_refused_are_refused_each_time(style: str) -
         ("p::first-letter { font-size: 30pt; float: left }", "<p style='width: 3em'>One two", "O\nne\ntwo"),
         ("p { text-decoration: underline } b { float: right; position: relative }", "<p>One<b>Two</b>", "One Two"),
         ("p { --wide: 3em; width: var(--wide); max-width: calc(100% - 1em) }", "<p>One two", "One\ntwo"),
+        (
+            "p { padding: 1em 5%; border: 2px solid; box-sizing: border-box; width: 50%; border-radius: 9pt }",
+            TWO,
+            "One\nTwo",
+        ),
+        ("table { border-collapse: collapse } td { border: 1pt dotted red; min-height: 3em }", ROW, "One Two"),
+        ("body { display: flex; gap: 9pt } p { flex: 1 1 20%; align-self: end }", TWO, "One Two"),
+        ("body { display: grid; grid-template-columns: 1fr 2fr } p { justify-self: end }", TWO, "One Two"),
+        ("p { position: absolute; left: 10%; border-radius: 4pt; overflow: hidden; height: 9pt }", "<p>One", "One"),
+        ("p { position: running(p) } @page { @top-left { content: element(p) } }", "<p>One</p>Two", "Two\nOne"),
+        ("p { border: solid; outline: medium dotted; color: #246 } p + p { border-style: none }", TWO, "One\nTwo"),
+        ("b { position: absolute } i { float: right } u { display: inline-table }", INLINE, "OneFour Two Three"),
+        (
+            "p::first-letter { color: red; position: absolute } p::first-line { letter-spacing: 3pt }",
+            TWO,
+            "O n e\nT w o",
+        ),
+        ("p { page: wide; text-decoration: underline red } @page wide { size: a5 }", "<p>One <b>Two</b>", "One Two"),
     ],
 )
 def test_what_few_elements_have_is_still_there_for_them(
@@ -618,10 +671,11 @@ def test_what_few_elements_have_is_still_there_for_them(
 
 
 def let_all_be_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have WeasyPrint compute every style of every element, as it does of itself."""
-    monkeypatch.setattr(mends, "_RARE", re.compile(""))
-    monkeypatch.setattr(mends, "_Begun", css.ComputedStyle)
-    monkeypatch.setattr(mends, "_BegunAnonymous", css.AnonymousStyle)
+    """Have WeasyPrint compute every style of every element, and the sizes of every box, as it does of itself."""
+    monkeypatch.setattr(styles, "_RARE", re.compile(""))
+    monkeypatch.setattr(styles, "_Begun", css.ComputedStyle)
+    monkeypatch.setattr(styles, "_BegunAnonymous", css.AnonymousStyle)
+    monkeypatch.setattr(sizes, "found", contextlib.nullcontext)
 
 
 @pytest.mark.parametrize("edition", ["student", "teacher"])
@@ -630,10 +684,10 @@ def test_styles_that_a_handout_does_not_use_are_not_missed(
 ) -> None:
     """It is the same, byte for byte, with all styles that WeasyPrint has for every element."""
     page = drawn(composed(read(small).lessons["ferry"], edition))
-    assert not mends.Page(page).asks
+    assert not styles.Page(page).asks
     lean = press(page)
     let_all_be_computed(monkeypatch)
-    assert mends.Page(page).asks and press(page) == lean
+    assert styles.Page(page).asks and press(page) == lean
 
 
 def test_spaced_letters_and_words_fill_their_lines() -> None:

@@ -24,7 +24,7 @@ from typing import NoReturn
 import pytest
 from conftest import HOME, composed, everything, replaced
 
-from generator import choices, drawing, engine, fonts, making, mends, outputs, printshop, render, staff
+from generator import choices, drawing, engine, fonts, making, outputs, printshop, render, staff, styles
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.console import Door
@@ -399,12 +399,12 @@ def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(
 def test_who_got_ready_has_read_what_all_pages_have(orders: list[Order]) -> None:
     """The type and the common style of a specimen are those of a handout, to the letter: they are not read again."""
     press = outputs.the_press()
-    mends._kept.clear()
+    styles._kept.clear()
     outputs.press(press.specimen())
-    known = list(mends._kept)
+    known = list(styles._kept)
     assert len(known) == 2 and "@font-face" in known[0] and ".document {" in known[1]
-    styles = re.findall(r"<style>(.*?)</style>", orders[0].page.replace(fonts.GO_HERE, fonts.press_css(), 1), re.DOTALL)
-    assert len(styles) == 5 and set(known) <= set(styles)
+    read = re.findall(r"<style>(.*?)</style>", orders[0].page.replace(fonts.GO_HERE, fonts.press_css(), 1), re.DOTALL)
+    assert len(read) == 5 and set(known) <= set(read)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, the folder has another name")
