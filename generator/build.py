@@ -97,7 +97,7 @@ def build(
     names: Sequence[str],
     options: Options,
     progress: Progress = lambda what, done, of: None,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Built:
     """Build some lessons (all that can be built, when none is named) and the index.
 

@@ -27,6 +27,7 @@ OfLessons = tuple[Callable[[Lesson, House], Iterator[Diagnostic]], ...]
 
 GUARDS: OfLessons = (
     guard.quotations_proven,
+    guard.activities_in_order,
     guard.passages_clean,
     guard.standards_known,
     guard.care_taken,
@@ -67,7 +68,6 @@ EDITORS: OfLessons = (
     goals.objectives_observable,
     goals.standards_few,
     goals.points_add_up,
-    goals.activities_in_order,
 )
 
 OF_UNITS: tuple[Callable[[Unit, Sheet, House], Iterator[Diagnostic]], ...] = (
@@ -83,10 +83,18 @@ def check_seed(seed: Seed) -> list[Diagnostic]:
     return in_order(d for rule in OF_SEEDS for d in rule(seed))
 
 
-def check_lesson(lesson: Lesson, house: House, whole: bool = True) -> list[Diagnostic]:
-    """Without the warnings that the lesson is exempt from; of one that is not whole, only what guards object to."""
-    found = (d for rule in (*GUARDS, *(EDITORS if whole else ())) for d in rule(lesson, house))
-    return _unless_exempt(found, lesson.spec.exempt)
+def guarded(lesson: Lesson, house: House) -> list[Diagnostic]:
+    """What guards object to, without the warnings that the lesson is exempt from."""
+    return _of_lesson(GUARDS, lesson, house)
+
+
+def edited(lesson: Lesson, house: House) -> list[Diagnostic]:
+    """What editors object to: warnings, without those that the lesson is exempt from."""
+    return _of_lesson(EDITORS, lesson, house)
+
+
+def _of_lesson(rules: OfLessons, lesson: Lesson, house: House) -> list[Diagnostic]:
+    return _unless_exempt((d for rule in rules for d in rule(lesson, house)), lesson.spec.exempt)
 
 
 def check_unit(unit: Unit, house: House) -> list[Diagnostic]:

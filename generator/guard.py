@@ -123,6 +123,12 @@ def stances_prepared(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
             )
 
 
+def activities_in_order(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
+    """What an activity's own kind objects to."""
+    for activity in lesson.spec.activities:
+        yield from activity.check()
+
+
 def passages_clean(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """No passage holds the words of the web page around an article."""
     for passage, span in lesson.cited:

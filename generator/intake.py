@@ -10,7 +10,7 @@ from pathlib import Path
 from generator import nodes
 from generator.audience import walk
 from generator.characters import decode
-from generator.check import check_lesson, check_seed, check_unit, strictly
+from generator.check import check_seed, check_unit, edited, guarded, strictly
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
 from generator.figures import FigureSpec
 from generator.house import House
@@ -76,7 +76,8 @@ def taken_lesson(
     house: House,
     problems: list[Diagnostic],
 ) -> tuple[Lesson | None, str]:
-    """The lesson, if nothing of it is missing, and its title; every problem goes into ``problems``."""
+    """The lesson, if nothing of it is missing, and its title; every problem that may stop it goes into ``problems``:
+    what editors say, too, in a strict unit."""
     if has_errors(problems):
         return None, id
     spec = load_unless(problems, LessonSpec, source)
@@ -88,8 +89,10 @@ def taken_lesson(
     lesson, whole, more = fill(id, spec, source, library, pictures)
     lesson = replace(lesson, unit=place.unit, number=place.number)
     problems += more
-    problems += check_lesson(lesson, house, whole)
-    problems[:] = strictly(problems) if place.strict else problems
+    problems += guarded(lesson, house)
+    if place.strict:
+        problems += edited(lesson, house) if whole else []
+        problems[:] = strictly(problems)
     return lesson if whole else None, str(spec.title)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -112,17 +112,19 @@ def build(
 
         from generator.build import build as build_all  # later than a process that gets ready
 
-        theirs, _ = reading.of(names)
+        def theirs() -> list[Diagnostic]:
+            return reading.of(names)[0]
+
         options = choose(paper.value if paper else reading.house.paper)
         options = replace(options, versions=drawn, ahead=ahead)
         if class_set:
             good = [name for name in names if name in reading.entries]
             class_set.give_out(reading, [("", (name,), "") for name in good], theirs, options, door)
         with _cluster(cluster) as others, _pressing(theirs, door) as progress:
-            built = build_all(reading, names, replace(options, others=others), progress)
+            built = build_all(reading, names, replace(options, others=others), progress, meanwhile=theirs)
             for name in (names or reading.entries) if substitute else ():
                 built = _with_sheet(built, reading, "", (name,), options)
-    end_with(built, theirs, door, lambda found: _summary(reading, names, built, found, door))
+    end_with(built, theirs(), door, lambda found: _summary(reading, names, built, found, door))
 
 
 def packet(
@@ -188,7 +190,10 @@ def packet(
         if not kinds:
             usage(f"No lesson of “{plan}” has sides: there is no packet for one.")
         wanted = packets.Wanted(plan, kinds, tuple(chosen), _called(names, chosen, some))
-        theirs, _ = reading.of(chosen)
+
+        def theirs() -> list[Diagnostic]:
+            return reading.of(chosen)[0]
+
         options = choose(paper.value if paper else reading.house.paper)
         options = replace(
             options, versions=drawn, readings="readings" in some, questions="questions" in some, ahead=ahead
@@ -199,7 +204,7 @@ def packet(
             built = packets.packets(reading, wanted, options, progress)
             if substitute:
                 built = _with_sheet(built, reading, plan, wanted.lessons, options)
-    end_with(built, theirs, door)
+    end_with(built, theirs(), door)
 
 
 def _was_bound(home: Project, unit: str | None) -> bool:
@@ -309,6 +314,7 @@ def _server(shown: Shown, port: int) -> ThreadingHTTPServer:
 # --- class sets and sheets ---------------------------------------------------------------------------
 
 
+Problems = Callable[[], list["Diagnostic"]]  # those of a reading, found out when somebody asks
 Sets = list[tuple[str, tuple[str, ...], str]]  # a unit or none, lessons, and what file names say of the choice
 
 
@@ -321,9 +327,7 @@ class _ClassSet:
     anonymous: bool
     substitute: bool
 
-    def give_out(
-        self, reading: Reading, sets: Sets, theirs: list[Diagnostic], options: Options, door: Door
-    ) -> NoReturn:
+    def give_out(self, reading: Reading, sets: Sets, theirs: Problems, options: Options, door: Door) -> NoReturn:
         """Make the copies and end. A list with a mistake makes none."""
         from generator import classes, packets
         from generator.build import Built
@@ -338,7 +342,7 @@ class _ClassSet:
         for unit, lessons, chosen in [] if has_errors(found) else sets:
             kinds = packets.kinds_of(reading, lessons)
             wanted = packets.Wanted(unit, tuple(k for k in kinds if k not in TEACHERS), lessons, chosen)
-            with _pressing([*theirs, *found], door) as progress:
+            with _pressing(lambda: [*theirs(), *found], door) as progress:
                 made = classes.class_set(reading, wanted, roster, wishes, options, progress)
             built = Built((*built.made, *made.made), (*built.diagnostics, *made.diagnostics))
         most, drawn_by = classes.versions_given(roster, options)
@@ -348,7 +352,7 @@ class _ClassSet:
                 given = f"--edition key --versions {max(2, most)} --seed {drawn_by}"
                 say(f"For the keys, type the same with “{given}” in the place of --roster and what goes with it.")
 
-        end_with(_without_names(built, door) if wishes.each else built, theirs, door, about_keys)
+        end_with(_without_names(built, door) if wishes.each else built, theirs(), door, about_keys)
 
 
 def _class_set(
@@ -426,14 +430,14 @@ def _ahead(format: str, jobs: int) -> Iterator[Ahead | None]:
 
 
 @contextlib.contextmanager
-def _pressing(found: list[Diagnostic], door: Door) -> Iterator[Progress]:
+def _pressing(found: Problems, door: Door) -> Iterator[Progress]:
     """Show the progress of what is made. Where PDFs cannot be made at all, say so after what was ``found``, and end:
     that is asked when a page has to be pressed, as WeasyPrint takes long to import."""
     try:
         with shown_progress(door) as progress:
             yield progress
     except NoPress as error:
-        tell(found)
+        tell(found())
         no_press(str(error))
 
 

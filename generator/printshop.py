@@ -197,7 +197,7 @@ def all_finished(
     cache: Cache,
     staff: Staff | None = None,
     begin: Callable[[Order], None] = lambda order: None,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[Finished]:
     """The files of each order, in the order of the orders, made by the staff; without one, here, like all that only has
     to be fetched.
@@ -257,7 +257,7 @@ def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:
 class _Counter:
     """The orders that the staff has, the earliest first."""
 
-    def __init__(self, staff: Staff, cache: Cache, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, staff: Staff, cache: Cache, meanwhile: Callable[[], object] = lambda: None) -> None:
         self.staff, self.cache, self.meanwhile = staff, cache, meanwhile
         self.waiting: deque[tuple[tuple[Order, ...], Task]] = deque()
 

@@ -1,7 +1,8 @@
 """Everything in a project, read once: the house style, the seeds, lessons against them, units; all problems in one run.
 
 Of a file that is as it was, and so is all that it is read with, it is known from before what is wrong with it and what
-has to be said of it; what it holds is then read when somebody asks for it.
+has to be said of it; what it holds is then read when somebody asks for it. What editors say of a lesson and does not
+stop it is found out when somebody asks for that: its pages are drawn before.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -74,22 +76,28 @@ class Entry(Generic[T]):
     about: About
     problems: tuple[Diagnostic, ...]
     make: Callable[[], T | None]
+    remarks: Callable[[], tuple[Diagnostic, ...]] = tuple  # what else is said of it, and does not stop it
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a project holds: the lessons that can be built, those that cannot, and all that was objected to."""
+    """What a project holds: the lessons that can be built, those that cannot, and all that is objected to."""
 
     project: Project
     seeds: Mapping[str, Seed | None]
     lessons: Mapping[str, Lesson]
     broken: dict[str, str] = field(default_factory=dict)  # id → title, as far as it can be read
-    diagnostics: tuple[Diagnostic, ...] = ()
+    found: tuple[Diagnostic, ...] = ()  # whatever may have stopped something
     house: House = field(default_factory=House)
     units: Mapping[str, Unit] = field(default_factory=dict)
     plans: Mapping[str, UnitSpec] = field(default_factory=dict)  # what the units’ files say
     entries: Mapping[str, Entry[Lesson]] = field(default_factory=dict)  # of the lessons that can be built
     files: Mapping[Path, Entry[Any]] = field(default_factory=dict)  # of all, for the next reading
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that was objected to, and what editors say."""
+        return tuple(in_order([*self.found, *(said for entry in self.files.values() for said in entry.remarks())]))
 
     def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
         """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
@@ -139,9 +147,9 @@ class _Reader:
         filled = {path.stem.removesuffix(".unit"): self._unit(path, s, u, lessons, broken) for path, s, u in units}
         plans = {path.stem.removesuffix(".unit"): spec for path, _, spec in units}
         made = Later({id: cast("Callable[[], Lesson]", entry.make) for id, entry in lessons.items()})
-        diagnostics = tuple(in_order(self.found))
+        found = tuple(self.found)
         return Reading(
-            self.project, library, made, broken, diagnostics, self.house, Later(filled), plans, lessons, self.files
+            self.project, library, made, broken, found, self.house, Later(filled), plans, lessons, self.files
         )
 
     # --- one file -------------------------------------------------------------------------------------
@@ -154,11 +162,13 @@ class _Reader:
         of: tuple[str, ...] | None,
         take: Callable[[Problems], tuple[T | None, About]],
         others: tuple[Source, ...] = (),
+        remark: Callable[[T], Problems] | None = None,
     ) -> Entry[T]:
         """What a file holds and what is said of it: as it was before, if it is made ``of`` the same.
 
         ``before``: what was wrong with it before it was read. ``of``: all that has a part in it besides its own text;
-        ``None`` where more may have. ``others``: further sources at which a problem may be found.
+        ``None`` where more may have. ``others``: further sources at which a problem may be found. ``remark``: says what
+        else there is to say of what it holds.
         """
         recipe = "" if before or of is None else digest_of(engine.of_pages(), str(source.path), source.text, *of)
         if recipe and path in self.before and self.before[path].recipe == recipe:
@@ -171,19 +181,29 @@ class _Reader:
             return *take(found), found
 
         sources = (source, *others)
-        told = self.cache.found("read", recipe) if recipe else None
-        if told is None:
-            _, about, problems = taken()
+
+        @functools.cache
+        def remarks() -> tuple[Diagnostic, ...]:
+            made, about, problems = taken()
+            said = remark(made) if remark and made is not None else []
             if recipe:
                 with contextlib.suppress(ValueError):  # a problem at another source is told by reading again
-                    told = json.dumps((asdict(about), packed(problems, sources))).encode()
-                    self.cache.keep(told, "read", recipe)
+                    known = json.dumps((asdict(about), packed([*problems, *said], sources))).encode()
+                    self.cache.keep(known, "read", recipe)
+            return tuple(said)
+
+        told = self.cache.found("read", recipe) if recipe else None
+        if told is None:
+            made, about, problems = taken()
+            entry = Entry(recipe, source, about, tuple(problems), lambda: taken()[0], remarks)
+            if made is None or not remark:
+                remarks()  # there are none
         else:
             known, values = json.loads(told)
             about = About(**{**known, "editions": tuple(known["editions"])})
-            problems = list(unpacked(values, sources))
-        self.files[path] = Entry(recipe, source, about, tuple(problems), lambda: taken()[0])
-        return self.files[path]
+            entry = Entry(recipe, source, about, tuple(unpacked(values, sources)), lambda: taken()[0])
+        self.files[path] = entry
+        return entry
 
     # --- kinds of files -------------------------------------------------------------------------------
 
@@ -245,7 +265,8 @@ class _Reader:
             # A picture may change while its lesson does not; and with a backslash one can spell “image”.
             known = not re.search(r"image|\\", source.text) and all(entry.recipe for entry in seeds.values())
             take = functools.partial(self._lesson, id, place, source, library)
-            entry = self._entry(path, source, problems, (repr(place), *by) if known else None, take)
+            of = (repr(place), *by) if known else None
+            entry = self._entry(path, source, problems, of, take, remark=None if place.strict else self._remark)
             yield id, is_lesson_id(id) and not twin, entry
 
     def _lesson(
@@ -264,6 +285,11 @@ class _Reader:
             return lesson, About(title=title)
         spec = lesson.spec
         return lesson, About(True, title, str(spec.language), editions_of(spec), lesson.number, lesson.revision)
+
+    def _remark(self, lesson: Lesson) -> Problems:
+        from generator.check import edited
+
+        return edited(lesson, self.house)
 
     def _units(self) -> Iterator[tuple[Path, Source, UnitSpec]]:
         for path, _ in named_files(self.project.lessons):

@@ -119,8 +119,11 @@ def test_the_severity_that_the_catalogue_names_is_the_one_observed(project: Proj
     """``counterpoint explain`` says of a rule what the rule does."""
     for case in CASES:
         put(project, case)
-    for found in read(project).diagnostics:
+    reading = read(project)
+    for found in reading.diagnostics:
         assert (found.rule, found.severity.value) == (found.rule, rules()[found.rule].severity)
+    errors = {found for found in reading.diagnostics if found.is_error}
+    assert len(errors) > 50 and errors <= {*reading.found}  # whatever stops a lesson is found when it is read
 
 
 # --- bytes -------------------------------------------------------------------------------------------

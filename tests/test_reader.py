@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import GOLDEN, replaced
 
-from generator import intake, render
+from generator import check, intake, render
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
-from generator.diagnostic import concise, full
+from generator.diagnostic import Diagnostic, concise, full
+from generator.house import House
 from generator.lessons import Lesson
 from generator.printshop import Order
 from generator.projects import Project
@@ -65,17 +66,18 @@ def told(reading: Reading) -> list[str]:
 def test_what_is_known_is_not_read_again(town: Project, kept: Cache, taken: list[str]) -> None:
     """Neither lessons nor the unit; and the same problems stand at the same places, with the same words."""
     first = read(town, cache=kept)
+    problems = told(first)
     assert taken == ["ferry", "oars", "unit"]
     again = read(town, cache=kept)
     assert taken == ["ferry", "oars", "unit"]
-    assert told(again) == told(first) == told(read(town)) and len(told(first)) > 10
+    assert told(again) == problems == told(read(town)) and len(problems) > 10
     assert [*again.lessons] == ["ferry", "oars"] and [*again.units] == ["boats"]
     assert [e.about for e in again.entries.values()] == [e.about for e in first.entries.values()]
 
 
 def test_what_a_lesson_holds_is_read_when_somebody_asks(town: Project, kept: Cache, taken: list[str]) -> None:
     """Once; a unit asks for all of its lessons."""
-    read(town, cache=kept)
+    told(read(town, cache=kept))
     taken.clear()
     again = read(town, cache=kept)
     assert again.lessons["oars"].spec.title == "Two Oars" and again.lessons["oars"].number == 2
@@ -85,15 +87,39 @@ def test_what_a_lesson_holds_is_read_when_somebody_asks(town: Project, kept: Cac
     assert [lesson.id for lesson in again.units["boats"].lessons] == ["ferry", "oars"] and taken == ["ferry"]
 
 
+def test_what_editors_say_is_found_out_when_somebody_asks(
+    town: Project, kept: Cache, taken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: its pages are drawn before. In a strict unit, where it may stop a lesson, when the lesson is read."""
+    asked, edited = list[str](), check.edited
+
+    def noted(lesson: Lesson, house: House) -> list[Diagnostic]:
+        asked.append(lesson.id)
+        return edited(lesson, house)
+
+    for module in (check, intake):
+        monkeypatch.setattr(module, "edited", noted)
+    first = read(town, cache=kept)
+    assert {*first.lessons} == {"ferry", "oars"} and not asked
+    problems = told(first)
+    assert told(first) == problems == told(read(town, first, kept)) and asked == ["ferry", "oars"]
+    assert {d.rule for d in first.diagnostics} - {d.rule for d in first.found} >= {"question-long"}
+    (town.lessons / "boats.unit.yaml").write_text(UNIT + "strict: true\n", "utf-8")
+    asked.clear()
+    read(town, cache=kept)
+    assert asked == ["ferry", "oars"]
+
+
 def test_an_error_is_known_as_well(town: Project, kept: Cache, taken: list[str]) -> None:
     """The lesson stays broken, with its title, until it is mended."""
     replaced(
         town.lessons / "ferry.yaml", "passages: [ferry/street]\n        points", "passages: [toll/no]\n        points"
     )
     first = read(town, cache=kept)
+    problems = told(first)
     again = read(town, cache=kept)
     assert taken == ["ferry", "oars"]
-    assert again.broken == first.broken == {"ferry": "A Street That Moves"} and told(again) == told(first)
+    assert again.broken == first.broken == {"ferry": "A Street That Moves"} and told(again) == problems
     replaced(town.lessons / "ferry.yaml", "passages: [toll/no]", "passages: [ferry/street]")
     assert "ferry" in read(town, cache=kept).lessons
 

@@ -103,9 +103,3 @@ def _points(activity: Activity) -> int | None:
         return question.points
     points = [q.points for q in walk(activity, Question) if q.points is not None]
     return sum(points) if points else None
-
-
-def activities_in_order(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
-    """What an activity's own kind objects to."""
-    for activity in lesson.spec.activities:
-        yield from activity.check()
