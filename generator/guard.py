@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from generator import fonts
-from generator.activities.fishbowl import Fishbowl
-from generator.activities.four_corners import FourCorners
-from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.audience import texts, walk
 from generator.characters import character_name
 from generator.diagnostic import Diagnostic, did_you_mean, listing, warning
@@ -111,8 +108,8 @@ def nobody_played(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
 def stances_prepared(lesson: Lesson, house: House) -> Iterator[Diagnostic]:
     """Before a class takes stances, it has rules for talking and has read the evidence."""
     for n, activity in enumerate(lesson.spec.activities):
-        if isinstance(activity, (FourCorners, Fishbowl, StructuredAcademicControversy)):
-            if lesson.spec.norms and (n > 0 or isinstance(activity, StructuredAcademicControversy)):
+        if activity.type in ("four_corners", "fishbowl", "structured_academic_controversy"):
+            if lesson.spec.norms and (n > 0 or activity.type == "structured_academic_controversy"):
                 continue
             lacking = "reading first" if lesson.spec.norms else "rules to talk by"
             yield Diagnostic(

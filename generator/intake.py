@@ -10,7 +10,7 @@ from pathlib import Path
 from generator import nodes
 from generator.audience import walk
 from generator.characters import decode
-from generator.check import check_seed, check_unit, edited, guarded, strictly
+from generator.check import check_seed, guarded, strictly
 from generator.diagnostic import Diagnostic, did_you_mean, has_errors
 from generator.figures import FigureSpec
 from generator.house import House
@@ -91,13 +91,22 @@ def taken_lesson(
     problems += more
     problems += guarded(lesson, house)
     if place.strict:
-        problems += edited(lesson, house) if whole else []
+        problems += remarks(lesson, house) if whole else []
         problems[:] = strictly(problems)
     return lesson if whole else None, str(spec.title)
 
 
+def remarks(lesson: Lesson, house: House) -> list[Diagnostic]:
+    """What editors say of a lesson of which nothing is missing."""
+    from generator.editors import edited  # late: where a lesson is to be drawn, its pages come first
+
+    return edited(lesson, house)
+
+
 def unit_problems(unit: Unit, house: House) -> list[Diagnostic]:
     """What is wrong with a unit all of whose lessons are whole."""
+    from generator.editors import check_unit
+
     found = check_unit(unit, house)
     return strictly(found) if unit.spec.strict else found
 

@@ -287,9 +287,9 @@ class _Reader:
         return lesson, About(True, title, str(spec.language), editions_of(spec), lesson.number, lesson.revision)
 
     def _remark(self, lesson: Lesson) -> Problems:
-        from generator.check import edited
+        from generator.intake import remarks
 
-        return edited(lesson, self.house)
+        return remarks(lesson, self.house)
 
     def _units(self) -> Iterator[tuple[Path, Source, UnitSpec]]:
         for path, _ in named_files(self.project.lessons):

@@ -212,6 +212,8 @@ def _worded(root: Fields, error: Any, model: type[Spec]) -> Diagnostic:
     if kind == "union_tag_invalid":
         allowed = re.findall(r"'([^']*)'", context.get("expected_tags", ""))
         value, span = (value["type"], value["type"].span) if isinstance(value, Fields) else (value, span)
+        if not isinstance(value, Text):
+            return Diagnostic(span, "wrong-type", f"“type” takes a text, but {_kind(value)} stands here")
         hint = " ".join(filter(None, (did_you_mean(str(value), allowed), f"There are {listing(allowed)}.")))
         return Diagnostic(span, "unknown-choice", f"There is no activity of the type “{value}”", hint)
     if kind == "union_tag_not_found":

@@ -21,6 +21,8 @@ from conftest import (
     squeezed,
 )
 
+from generator.activities.exit_ticket import ExitTicket
+from generator.activities.gallery_walk import GalleryWalk
 from generator.activities.structured_academic_controversy import StructuredAcademicControversy
 from generator.editions import Edition
 from generator.lessons import Lesson
@@ -225,7 +227,7 @@ def test_every_station_has_its_question_and_its_documents(reading: Reading, shel
     """On pages of its own, each document with a whole source box: nobody has to walk back to read it."""
     page = parsed(shelf.html("corroboration-lab", "stations"))
     stations = list(page.all("section", "station"))
-    (walk,) = [a for a in reading.lessons["corroboration-lab"].spec.activities if a.type == "gallery_walk"]
+    (walk,) = [a for a in reading.lessons["corroboration-lab"].spec.activities if isinstance(a, GalleryWalk)]
     assert len(stations) == len(walk.stations)
     for drawn, station in zip(stations, walk.stations, strict=True):
         assert squeezed(station.ask) in squeezed(drawn.text)
@@ -237,7 +239,7 @@ def test_every_station_has_its_question_and_its_documents(reading: Reading, shel
 @pytest.mark.parametrize("name", [n for n, of in EDITIONS_OF.items() if "slips" in of])
 def test_slips_stand_several_to_a_page(name: str, reading: Reading, shelf: Shelf) -> None:
     """All on one page, each with a line for a name; and not once more in the handout."""
-    slips = [a for a in reading.lessons[name].spec.activities if a.type == "exit_ticket" and a.per_page > 1]
+    slips = [a for a in reading.lessons[name].spec.activities if isinstance(a, ExitTicket) and a.per_page > 1]
     page = parsed(shelf.html(name, "slips"))
     drawn = list(page.all("div", "slip"))
     assert len(drawn) == sum(slip.per_page for slip in slips)

@@ -47,7 +47,8 @@ LAYERS = """
     balance guard versions withheld
     editor.* ledger printed
     box check editor pauses
-    booklet compiled documents intake
+    booklet compiled documents editors
+    intake
     packet pdf reader
     compose names outputs proof render schemas workbench
     desk drawing printshop

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import GOLDEN, replaced
 
-from generator import check, intake, render
+from generator import intake, render
 from generator.build import Options, build
 from generator.cache import NOTHING_KEPT, Cache
 from generator.diagnostic import Diagnostic, concise, full
@@ -91,14 +91,13 @@ def test_what_editors_say_is_found_out_when_somebody_asks(
     town: Project, kept: Cache, taken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once: its pages are drawn before. In a strict unit, where it may stop a lesson, when the lesson is read."""
-    asked, edited = list[str](), check.edited
+    asked, remarks = list[str](), intake.remarks
 
     def noted(lesson: Lesson, house: House) -> list[Diagnostic]:
         asked.append(lesson.id)
-        return edited(lesson, house)
+        return remarks(lesson, house)
 
-    for module in (check, intake):
-        monkeypatch.setattr(module, "edited", noted)
+    monkeypatch.setattr(intake, "remarks", noted)
     first = read(town, cache=kept)
     assert {*first.lessons} == {"ferry", "oars"} and not asked
     problems = told(first)

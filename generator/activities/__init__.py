@@ -2,81 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import functools
+import operator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any, cast
 
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationInfo
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from generator.activities.annotation import Annotation
-from generator.activities.bucketing import Bucketing
-from generator.activities.cer import Cer
-from generator.activities.close_reading import CloseReading
-from generator.activities.contextualization import Contextualization
-from generator.activities.contrasting_viewpoints import ContrastingViewpoints
-from generator.activities.corroboration import Corroboration
-from generator.activities.discussion import Discussion
-from generator.activities.document_based_essay import DocumentBasedEssay
-from generator.activities.exit_ticket import ExitTicket
-from generator.activities.fishbowl import Fishbowl
-from generator.activities.four_corners import FourCorners
-from generator.activities.gallery_walk import GalleryWalk
-from generator.activities.guided_questions import GuidedQuestions
-from generator.activities.jigsaw import Jigsaw
-from generator.activities.loaded_language import LoadedLanguage
-from generator.activities.sourcing import Sourcing
-from generator.activities.steelman_letter import SteelmanLetter
-from generator.activities.step import PlainStep
-from generator.activities.structured_academic_controversy import StructuredAcademicControversy
-from generator.activities.t_chart import TChart
-from generator.activities.venn import Venn
 from generator.spec import Activity
 
-KINDS: dict[str, type[Activity]] = {
-    "step": PlainStep,
-    "sourcing": Sourcing,
-    "contextualization": Contextualization,
-    "close_reading": CloseReading,
-    "annotation": Annotation,
-    "guided_questions": GuidedQuestions,
-    "corroboration": Corroboration,
-    "contrasting_viewpoints": ContrastingViewpoints,
-    "t_chart": TChart,
-    "venn": Venn,
-    "cer": Cer,
-    "bucketing": Bucketing,
-    "loaded_language": LoadedLanguage,
-    "structured_academic_controversy": StructuredAcademicControversy,
-    "four_corners": FourCorners,
-    "gallery_walk": GalleryWalk,
-    "jigsaw": Jigsaw,
-    "fishbowl": Fishbowl,
-    "steelman_letter": SteelmanLetter,
-    "document_based_essay": DocumentBasedEssay,
-    "discussion": Discussion,
-    "exit_ticket": ExitTicket,
-}
 
-AnyActivity = Annotated[
-    PlainStep
-    | Sourcing
-    | Contextualization
-    | CloseReading
-    | Annotation
-    | GuidedQuestions
-    | Corroboration
-    | ContrastingViewpoints
-    | TChart
-    | Venn
-    | Cer
-    | Bucketing
-    | LoadedLanguage
-    | StructuredAcademicControversy
-    | FourCorners
-    | GalleryWalk
-    | Jigsaw
-    | Fishbowl
-    | SteelmanLetter
-    | DocumentBasedEssay
-    | Discussion
-    | ExitTicket,
-    Field(discriminator="type"),
-]
+class _Kinds(Mapping[str, type[Activity]]):
+    """Kinds of activity by their names. A lesson has a few of them: each is imported when somebody asks for it."""
+
+    def __init__(self, classes: dict[str, str]) -> None:
+        self._classes = classes
+
+    def __getitem__(self, name: str) -> type[Activity]:
+        kind = getattr(import_module(f"{__name__}.{name}"), self._classes[name])
+        return cast("type[Activity]", kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._classes
+
+
+KINDS = _Kinds(
+    {
+        "step": "PlainStep",
+        "sourcing": "Sourcing",
+        "contextualization": "Contextualization",
+        "close_reading": "CloseReading",
+        "annotation": "Annotation",
+        "guided_questions": "GuidedQuestions",
+        "corroboration": "Corroboration",
+        "contrasting_viewpoints": "ContrastingViewpoints",
+        "t_chart": "TChart",
+        "venn": "Venn",
+        "cer": "Cer",
+        "bucketing": "Bucketing",
+        "loaded_language": "LoadedLanguage",
+        "structured_academic_controversy": "StructuredAcademicControversy",
+        "four_corners": "FourCorners",
+        "gallery_walk": "GalleryWalk",
+        "jigsaw": "Jigsaw",
+        "fishbowl": "Fishbowl",
+        "steelman_letter": "SteelmanLetter",
+        "document_based_essay": "DocumentBasedEssay",
+        "discussion": "Discussion",
+        "exit_ticket": "ExitTicket",
+    }
+)
+
+
+class _OfItsKind:
+    """What is said of an activity is read as its ``type`` wants it: a union with a discriminator, of which only those
+    kinds are made ready that a lesson has."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(_read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kinds: Any = functools.reduce(operator.or_, KINDS.values())
+        return handler(TypeAdapter[Any](Annotated[kinds, Field(discriminator="type")]).core_schema)
+
+
+def _read(said: Any, info: ValidationInfo) -> Activity:
+    if not isinstance(said, dict) or "type" not in said:
+        raise PydanticKnownError("union_tag_not_found", {"discriminator": "'type'"})
+    if not isinstance(kind := said["type"], str) or kind not in KINDS:
+        names = ", ".join(f"'{name}'" for name in KINDS)
+        told = {"discriminator": "'type'", "tag": str(kind), "expected_tags": names}
+        raise PydanticKnownError("union_tag_invalid", told)
+    return KINDS[kind].model_validate(said, context=info.context)
+
+
+AnyActivity = Annotated[Activity, _OfItsKind()]
