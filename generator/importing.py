@@ -13,15 +13,16 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import SourcelessFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import cffi
 
 from generator.places import KEPT
 
-# What WeasyPrint cuts fonts with where there is no HarfBuzz that does.
-_FOR_LATER = ("fontTools.subset", "fontTools.varLib.instancer")
+# What WeasyPrint cuts fonts with where there is no HarfBuzz that does; what it unpacks web fonts with, and reads
+# profiles of colors.
+_FOR_LATER = ("fontTools.subset", "fontTools.varLib.instancer", "fontTools.ttLib.woff2", "PIL.ImageCms")
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def lean() -> Iterator[None]:
     if "weasyprint" in sys.modules:
         yield
     else:
-        with _known_by_name(), _declared_once(), _put_off():
+        with _known_by_name(), _declared_once(), _put_off(), _without_hints():
             yield
 
 
@@ -57,6 +58,35 @@ def _put_off() -> Iterator[None]:
     finally:
         for name in stand_ins:
             del sys.modules[name]
+
+
+@contextmanager
+def _without_hints() -> Iterator[None]:
+    """Leave out the styles of pages from the last century (``<font color>``), which are read and never asked for: for
+    these, one would have to ask for “presentational hints”."""
+    from importlib import resources
+
+    files = resources.files
+
+    def found(package: Any) -> Any:
+        name = getattr(package, "__name__", "")
+        return _Files(files(package)) if name == "weasyprint.css" else files(package)
+
+    resources.files = found
+    try:
+        yield
+    finally:
+        resources.files = files
+
+
+class _Files:
+    """The styles that come with WeasyPrint, without these."""
+
+    def __init__(self, files: Any) -> None:
+        self.files = files
+
+    def __truediv__(self, name: str) -> Any:
+        return SimpleNamespace(read_text=lambda _: "") if name == "html5_ph.css" else self.files / name
 
 
 class _Later(ModuleType):

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import yaml
-
 from generator import dates
 from generator.phrases import filled, foreign, joined, put
 from generator.places import TEMPLATES
@@ -84,6 +82,8 @@ def table_of(code: str) -> str | None:
 @lru_cache
 def labels(code: str) -> Labels:
     """The words for a language; those of English, where it has no table."""
+    import yaml  # late: who presses needs no words
+
     name = table_of(code) or "en"
     path = TEMPLATES / "labels" / f"{name}.yaml"
     loader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader

@@ -74,6 +74,11 @@ class Ahead:
         """Let it get ready, unless it would only be in the way. Where it cannot begin, it is done without."""
         if self.staff is None and not self.tried and cores() > 1 and _can_fork():
             self.tried = True
+            from generator import engine
+            from generator.printshop import made  # noqa: F401
+
+            engine.of_press()  # what both need is found once
+            engine.of_proof()
             with contextlib.suppress(OSError, NotImplementedError, ImportError):
                 staff = Processes(1, self.cache)
                 staff.pool.submit(_get_ready)
@@ -88,15 +93,12 @@ class Ahead:
 
 
 def _get_ready() -> None:
-    """In another process: press a specimen and read it back, so that all is there that this takes, but for a page; and
-    what an order is (``printshop``), and what its files depend on."""
-    from generator import engine, outputs, printshop, proof  # noqa: F401
+    """In another process: press a specimen and read it back, so that all is there that this takes, but for a page."""
+    from generator import outputs, proof
     from generator.telling import Secrets
 
     with contextlib.suppress(NoPress, PressProblem):  # told of the page that is wanted, if it is so then
         proof.leaks("specimen.pdf", outputs.press(outputs.the_press().specimen()), Secrets((), ()))
-        engine.of_press()
-        engine.of_proof()
 
 
 def _can_fork() -> bool:
