@@ -7,6 +7,7 @@ it, and only its last word does not stand alone.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -33,6 +34,7 @@ def together(page: str) -> str:
     return _OURS.sub(lambda found: bound(found[0]) if found[2] else found[0], page)
 
 
+@lru_cache(maxsize=4096)  # other editions say much the same, and with “serve”, so does the next page
 def bound(text: str) -> str:
     """A text of ours with spaces that do not break."""
     text = _NAME.sub(lambda space: "\u00a0" if before_name(text[: space.start()]) else " ", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from generator.audience import texts
 from generator.editions import Edition, side_of
@@ -21,11 +22,16 @@ def secrets(lesson: Lesson) -> Secrets:
     public = Telling(" ".join(map(bare, given)))  # each by itself: most are as they were when last asked for
     sentences = []
     for text in [*texts(lesson.spec, True), *(t for r in records for t in texts(r, True))]:
-        for sentence in re.split(r"(?<=[.!?;:])\s+", text):
+        for sentence in _divided(text):
             words = bare(sentence)
             if is_long(words) and not public.tells(words):
                 sentences.append(sentence)
     return Secrets(tuple(dict.fromkeys(sentences)), tuple(map(str, lesson.spec.standards)))
+
+
+@lru_cache(maxsize=4096)  # with “serve”, most texts are as they were
+def _divided(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?;:])\s+", text)
 
 
 def other_side(lesson: Lesson, edition: Edition) -> Secrets:
