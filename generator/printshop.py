@@ -225,8 +225,8 @@ def all_finished(
 class Promise:
     """The files of an order, for whoever asks for them later, and however often."""
 
-    def __init__(self, make: Callable[[], Finished], leave: Callable[[], None] = lambda: None) -> None:
-        self._make, self.leave = make, leave  # “leave”: nobody will ask; what is not begun is not made
+    def __init__(self, make: Callable[[], Finished]) -> None:
+        self._make = make
 
     @cached_property
     def kept(self) -> Finished:
@@ -244,7 +244,7 @@ def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -
         return Promise(lambda: finished(order, cache))
     counter = _Counter(staff, cache)
     counter.take((order,))
-    return Promise(lambda: next(counter.give(lambda order: None)), counter.close)
+    return Promise(lambda: next(counter.give(lambda order: None)))
 
 
 def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,11 +16,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator import render
-from generator.build import Options, Progress, build, orders_for
+from generator.build import Options, Progress, build
 from generator.diagnostic import Diagnostic, full, in_order
 from generator.index import language_of_index, rows
 from generator.packet import PACKETS
-from generator.printshop import Promise, promised
 from generator.projects import is_lesson_id
 from generator.reader import Reading
 from generator.workbench import Turn, with_care
@@ -91,13 +88,11 @@ class _Overtaken(BaseException):
 
 
 class Follower:
-    """Builds what a change has made old: first the pages for the screen, which take no time, then the PDFs. Where
-    another process presses, it has the first of these to do meanwhile."""
+    """Builds what a change has made old: first the pages for the screen, which take no time, then the PDFs."""
 
     def __init__(self, shown: Shown) -> None:
         self.shown = shown
         self.waiting: dict[str, None] = {}  # lessons that have no new PDFs yet
-        self.begun: Promise | None = None  # a PDF that nobody waits for: it is fetched from what is kept
 
     def follow(self, turn: Turn, options: Options) -> None:
         for name in (*turn.lessons, ""):
@@ -105,7 +100,6 @@ class Follower:
         self.waiting = dict.fromkeys([*turn.lessons, *self.waiting])
         self.shown.show(turn.reading, options)  # the problems, before anything is built
         if turn.lessons:
-            self._begin(turn, replace(options, formats=("pdf",)))
             self._build(turn, turn.lessons, replace(options, formats=("html",), ahead=None))
 
         is_old = with_care(turn.is_old)
@@ -124,20 +118,6 @@ class Follower:
             except _Overtaken:
                 return
             del self.waiting[name]
-
-    def _begin(self, turn: Turn, options: Options) -> None:
-        """Have the first PDF begun, and not any more the one that a change before has made old. What is wrong with it
-        is told when it is built."""
-        if self.begun:
-            self.begun.leave()
-            self.begun = None
-        entries, ahead = turn.reading.entries, options.ahead
-        first = next((name for name in turn.lessons if name in entries), None)
-        if first and ahead and ahead.staff and options.cache.folder:
-            with suppress(OSError):
-                orders = orders_for(turn.reading, {first: entries[first]}, options, defaultdict(list))
-                if order := next(orders, None):
-                    self.begun = promised(order, options.cache, lambda: ahead.staff)
 
     def _build(
         self,
