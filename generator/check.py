@@ -1,4 +1,4 @@
-"""Every objection that may stop a seed or a lesson, in order of place. The rules stand in visible tuples."""
+"""Every objection to a seed, and those that may stop a lesson, in order of place. The rules stand in visible tuples."""
 
 from __future__ import annotations
 

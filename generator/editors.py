@@ -1,6 +1,6 @@
 """Every objection of an editor to a lesson or a unit, in order of place. The rules stand in visible tuples.
 
-They are warnings, and asked for when pages are drawn already.
+They are warnings, but in a strict unit. Those of a lesson are asked for when its pages are drawn, if it is in none.
 """
 
 from __future__ import annotations

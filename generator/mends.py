@@ -1,5 +1,6 @@
 """What WeasyPrint 70 lays out wrongly, or does again and again, or in vain, is put right while a page is laid out and
-written; how it sets lines, in ``typeset``; what it tags wrongly, in ``tags``.
+written. How it sets lines is in ``typeset``, how it computes styles and sizes in ``styles`` and ``sizes``; what it tags
+wrongly, in ``tags``.
 
 Each mend can go when upstream has its own.
 """

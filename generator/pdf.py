@@ -67,7 +67,7 @@ def pressing() -> Iterator[Callable[[str], Any]]:
     def lay_out(page: str) -> Any:
         ready = page.replace(fonts.GO_HERE, fonts.press_css(), 1)
         html = styles.Page(ready, url_fetcher=fetcher, media_type="press")
-        with mends.layout(), styles.computed():
+        with mends.layout(), styles.computed(ready):
             return html.render(font_config=_fonts())
 
     log.addHandler(kept)

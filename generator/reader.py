@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -76,7 +76,7 @@ class Entry(Generic[T]):
     about: About
     problems: tuple[Diagnostic, ...]
     make: Callable[[], T | None]
-    remarks: Callable[[], tuple[Diagnostic, ...]] = tuple  # what else is said of it, and does not stop it
+    remarks: Callable[[], tuple[Diagnostic, ...]]  # what editors say of it, where they cannot stop it
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Reading:
     seeds: Mapping[str, Seed | None]
     lessons: Mapping[str, Lesson]
     broken: dict[str, str] = field(default_factory=dict)  # id → title, as far as it can be read
-    found: tuple[Diagnostic, ...] = ()  # whatever may have stopped something
+    found: tuple[Diagnostic, ...] = ()  # what was objected to when it was read
     house: House = field(default_factory=House)
     units: Mapping[str, Unit] = field(default_factory=dict)
     plans: Mapping[str, UnitSpec] = field(default_factory=dict)  # what the units’ files say
@@ -104,14 +104,14 @@ class Reading:
         if not names:
             return list(self.diagnostics), [*self.lessons]
         files = {f"{n}{e}" for n in names for e in (".yaml", ".yml")}
-        theirs = [
-            d
-            for d in self.diagnostics
-            if d.span.source.path.name in files
-            or d.span.source.path.stem.endswith(".unit")
-            or d.span.source.path.parent.name != self.project.lessons.name
-        ]
-        return theirs, [n for n in names if n in self.lessons]
+
+        def concerns(path: Path) -> bool:
+            is_lesson = path.parent.name == self.project.lessons.name and not path.stem.endswith(".unit")
+            return path.name in files or not is_lesson
+
+        theirs = [d for d in self.found if concerns(d.span.source.path)]
+        theirs += (said for path, entry in self.files.items() if concerns(path) for said in entry.remarks())
+        return in_order(theirs), [n for n in names if n in self.lessons]
 
 
 def read(project: Project, before: Reading | None = None, cache: Cache = NOTHING_KEPT) -> Reading:
@@ -146,6 +146,7 @@ class _Reader:
             self.found += entry.problems
         filled = {path.stem.removesuffix(".unit"): self._unit(path, s, u, lessons, broken) for path, s, u in units}
         plans = {path.stem.removesuffix(".unit"): spec for path, _, spec in units}
+        self.before = {}  # or each reading would hold the one before it
         made = Later({id: cast("Callable[[], Lesson]", entry.make) for id, entry in lessons.items()})
         found = tuple(self.found)
         return Reading(
@@ -182,26 +183,35 @@ class _Reader:
 
         sources = (source, *others)
 
+        def keep(about: About, problems: Problems, said: Problems | None) -> None:
+            with contextlib.suppress(ValueError):  # a problem at another source is told by reading again
+                parts = asdict(about), packed(problems, sources), None if said is None else packed(said, sources)
+                self.cache.keep(json.dumps(parts).encode(), "read", recipe)
+
         @functools.cache
         def remarks() -> tuple[Diagnostic, ...]:
             made, about, problems = taken()
             said = remark(made) if remark and made is not None else []
             if recipe:
-                with contextlib.suppress(ValueError):  # a problem at another source is told by reading again
-                    known = json.dumps((asdict(about), packed([*problems, *said], sources))).encode()
-                    self.cache.keep(known, "read", recipe)
+                keep(about, problems, said)
             return tuple(said)
 
-        told = self.cache.found("read", recipe) if recipe else None
-        if told is None:
+        def make() -> T | None:
+            return taken()[0]
+
+        kept = self.cache.found("read", recipe) if recipe else None
+        if kept is None:
             made, about, problems = taken()
-            entry = Entry(recipe, source, about, tuple(problems), lambda: taken()[0], remarks)
+            entry = Entry(recipe, source, about, tuple(problems), make, remarks)
             if made is None or not remark:
                 remarks()  # there are none
+            elif recipe:
+                keep(about, problems, None)
         else:
-            known, values = json.loads(told)
-            about = About(**{**known, "editions": tuple(known["editions"])})
-            entry = Entry(recipe, source, about, tuple(unpacked(values, sources)), lambda: taken()[0])
+            told, wrong, said = json.loads(kept)
+            about = About(**{**told, "editions": tuple(told["editions"])})
+            known = remarks if said is None else partial(tuple, [*unpacked(said, sources)])
+            entry = Entry(recipe, source, about, tuple(unpacked(wrong, sources)), make, known)
         self.files[path] = entry
         return entry
 
@@ -232,7 +242,7 @@ class _Reader:
             if twin:
                 self.found.append(_same_name(source, path, twin))
                 continue
-            entry = self._entry(path, source, problems, beside, functools.partial(self._seed, path, source, there))
+            entry = self._entry(path, source, problems, beside, partial(self._seed, path, source, there))
             self.found += entry.problems
             yield path.stem, entry
 
@@ -264,7 +274,7 @@ class _Reader:
             problems += _name_problems(source, path, twin)
             # A picture may change while its lesson does not; and with a backslash one can spell “image”.
             known = not re.search(r"image|\\", source.text) and all(entry.recipe for entry in seeds.values())
-            take = functools.partial(self._lesson, id, place, source, library)
+            take = partial(self._lesson, id, place, source, library)
             of = (repr(place), *by) if known else None
             entry = self._entry(path, source, problems, of, take, remark=None if place.strict else self._remark)
             yield id, is_lesson_id(id) and not twin, entry

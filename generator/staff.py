@@ -12,13 +12,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from generator import engine
 from generator.cache import Cache
 from generator.failures import NoPress, PressProblem
-
-if TYPE_CHECKING:
-    from generator.printshop import Order, Task
+from generator.printshop import Order, Task, made
 
 A_FEW = 4  # from so many handouts on, a second process is worth its start
 
@@ -42,8 +40,6 @@ class Processes:
         return _processes(self.hands)
 
     def take(self, orders: Sequence[Order]) -> Task:
-        from generator.printshop import made  # late: a process is to begin before all that it will need is here, too
-
         return self.pool.submit(made, orders, self.cache)
 
     def is_lost(self, error: BaseException) -> bool:
@@ -74,10 +70,7 @@ class Ahead:
         """Let it get ready, unless it would only be in the way. Where it cannot begin, it is done without."""
         if self.staff is None and not self.tried and cores() > 1 and _can_fork():
             self.tried = True
-            from generator import engine
-            from generator.printshop import made  # noqa: F401
-
-            engine.of_press()  # what both need is found once
+            engine.of_press()  # both ask for these: they are found once
             engine.of_proof()
             with contextlib.suppress(OSError, NotImplementedError, ImportError):
                 staff = Processes(1, self.cache)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from functools import cache, cached_property
 from operator import itemgetter
@@ -22,14 +22,21 @@ from weasyprint.html import UA_STYLESHEET
 
 
 @contextmanager
-def computed() -> Iterator[None]:
-    """Mends how styles are read and computed, until it is left."""
+def computed(page: str) -> Iterator[None]:
+    """Mends how the styles of a page are read and computed, until it is left."""
+    global _hands_down
+    _hands_down = not _OF_VIEW.search(page)
     css.CSS, css.ComputedStyle, css.AnonymousStyle = _read_once, _Begun, _BegunAnonymous
     _read.clear()
     try:
         yield
     finally:
         css.CSS, css.ComputedStyle, css.AnonymousStyle = CSS, ComputedStyle, AnonymousStyle
+
+
+# Lengths of a page’s own size, which is not known before the page is: of a page with these, nothing is computed ahead.
+_OF_VIEW = re.compile(r"\d[lsd]?v(w|h|i|b|min|max)\b", re.IGNORECASE)
+_hands_down = True
 
 
 # --- what a page is read with --------------------------------------------------------------------------
@@ -149,7 +156,14 @@ class _Begun(ComputedStyle):  # type: ignore[misc]
     @cached_property
     def children(self) -> dict[str, Any]:
         """What its children have where no style says otherwise."""
-        return _AT_FIRST if self.changes_others else _AT_FIRST | dict(zip(_HANDED, _handed(self), strict=True))
+        return _AT_FIRST if self.changes_others else _of_children(self)
+
+
+def _of_children(style: Any) -> dict[str, Any]:
+    if _hands_down:
+        with suppress(AttributeError):  # “text-decoration: inherit” fails, where somebody asks for it
+            return _AT_FIRST | dict(zip(_HANDED, _handed(style), strict=True))
+    return _AT_FIRST
 
 
 class _BegunAnonymous(AnonymousStyle):  # type: ignore[misc]
@@ -161,4 +175,4 @@ class _BegunAnonymous(AnonymousStyle):  # type: ignore[misc]
 
     @cached_property
     def children(self) -> dict[str, Any]:
-        return _AT_FIRST | dict(zip(_HANDED, _handed(self), strict=True))
+        return _of_children(self)

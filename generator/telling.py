@@ -60,7 +60,7 @@ class Secrets:
         """The secrets that some texts tell."""
         told = [Telling(_words(text)) for text in texts]
         for sentence, words, needed in _sought(self.sentences):
-            if any(one.known >= needed and one.tells(words) for one in told):
+            if any(one.known >= needed and f" {words} " in one.words for one in told):
                 yield sentence
         yield from (c for c in self.codes if any(c in text for text in texts))
 

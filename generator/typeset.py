@@ -12,6 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from weasyprint.draw import text as drawing
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 from weasyprint.text.constants import PANGO_DIRECTION
@@ -19,17 +20,20 @@ from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import FontConfiguration, font_features, get_font_description
 
 _create_layout, _Layout, _first_line = line_break.create_layout, line_break.Layout, line_break.split_first_line
+_draw_first_line = drawing.draw_first_line
 
 
 @contextmanager
 def setting() -> Iterator[None]:
     """Mends how lines are set and drawn, until it is left."""
     line_break.create_layout, line_break.Layout = _full_lines, _Line
+    drawing.draw_first_line = _drawn
     inline.split_first_line = preferred.split_first_line = _known_first_line
     try:
         yield
     finally:
         line_break.create_layout, line_break.Layout = _create_layout, _Layout
+        drawing.draw_first_line = _draw_first_line
         inline.split_first_line = preferred.split_first_line = _first_line
 
 
@@ -136,17 +140,24 @@ class _Line(_Layout):  # type: ignore[misc,valid-type]
             super().reactivate(style)
 
     @classmethod
-    def known(cls, text: str, direction: int, spacing: float, width: float | None) -> _Line:
+    def known(cls, said: str, direction: int, spacing: float, width: float | None) -> _Line:
         """A line that was set before, and is set again if it is drawn."""
         line: _Line = cls.__new__(cls)
         line.text, line.first_line_direction, line.justification_spacing, line.max_width = (
-            text,
+            said,
             direction,
             spacing,
             width,
         )
         line.ascent = line.underline_position = line.strikethrough_position = None
         return line
+
+
+def _drawn(stream: Any, box: Any, text_overflow: str, block_ellipsis: Any, matrix: Any) -> Any:
+    """Draw a line. One that may end in “…” is set once more for that, in the width that it has there."""
+    if text_overflow == "ellipsis" or block_ellipsis != "none":
+        _Layout.reactivate(box.pango_layout, box.style)
+    return _draw_first_line(stream, box, text_overflow, block_ellipsis, matrix)
 
 
 _ENDS = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]")  # what may end a line or a paragraph
@@ -180,17 +191,18 @@ def _known_first_line(
 
     if not _is_usual(style):
         return anew()
-    asked = text, _told_of_lines(style), width, spacing, is_line_start, minimum
+    faces = len(style.font_config.known)  # with another, the same words may mean other type
+    asked = text, faces, _told_of_lines(style), width, spacing, is_line_start, minimum
     try:
         known = _lines.pop(asked, None)
     except TypeError:
         return anew()
     if known:
         _lines[asked] = known
-        set_, direction, *rest = known
-        return _Line.known(set_, direction, spacing, width), *rest
+        said, direction, its_width, *rest = known
+        return _Line.known(said, direction, spacing, its_width), *rest
     line, *rest = anew()
-    _lines[asked] = line.text, line.first_line_direction, *rest
+    _lines[asked] = line.text, line.first_line_direction, line.max_width, *rest
     if len(_lines) > _MOST:
         del _lines[next(iter(_lines))]
     return line, *rest

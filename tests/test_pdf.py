@@ -506,6 +506,15 @@ TABLE = f"<table><thead><tr><th>One<th>Two<tbody><tr><td>{LONG}<td>extra\xadordi
             LONG,
         ),
         ("p { width: 60pt; max-lines: 2; block-ellipsis: auto } div { width: 61pt }", LONG + "<div>" + LONG),
+        ("p { width: 40pt; overflow: hidden; text-overflow: ellipsis }", "<p>extraordinarily<p>extraordinarily"),
+        (
+            "p { width: 60pt; overflow-wrap: anywhere; max-lines: 1; block-ellipsis: auto }",
+            "<p>extraordinarily ordinary",
+        ),
+        (
+            "p { letter-spacing: 3pt; width: 60pt; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }",
+            LONG,
+        ),
         ("p { width: 60pt; white-space: pre-line }", "<p>One\ntwo three\r\nfour&#x2028;five&#x0c;six<p>One\ntwo three"),
         ("body { columns: 2 } p { overflow-wrap: anywhere }", LONG * 9),
         ("body { hyphens: auto } td { width: 40pt; hyphenate-character: '=' } td + td { hyphens: manual }", TABLE),
@@ -656,6 +665,13 @@ INLINE = "<p>One<b>Two</b><i>Three</i><u>Four</u>"
             TWO,
             "O n e\nT w o",
         ),
+        (
+            "p { font-size: 3vw; text-indent: 20VW } b { letter-spacing: calc(1dvi / 2) }",
+            "<p>One <b>Two</b>",
+            "One Tw o",
+        ),
+        ("@page { font-size: 3vw; @top-left { content: 'Head' } }", "<p>One", "One\nHead"),
+        ("p { text-decoration: inherit; display: none }", "<div>One<p>Two<b>Three</b></div>", "One"),
         ("p { page: wide; text-decoration: underline red } @page wide { size: a5 }", "<p>One <b>Two</b>", "One Two"),
     ],
 )

@@ -384,8 +384,7 @@ def test_who_gets_ready_begins_with_the_first_word_that_something_is_new(
 
     def reading() -> None:
         begun.clear()
-        read, _ = choices.read(Door(small.root, quiet=True), None, Waiting(cache))
-        read.of(())  # as whoever builds it tells its problems
+        choices.read(Door(small.root, quiet=True), None, Waiting(cache))
 
     reading()
     assert begun and not cache.is_empty and NOTHING_KEPT.is_empty
