@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import cast
@@ -138,11 +139,18 @@ def _files(folder: Path, editions: Sequence[Edition], words: Labels) -> Iterator
     if not there:
         return
     drawn = any(".version-" in name for name in there)
-    versions = (None, *(Version(n, 0) for n in range(1, MOST + 1))) if drawn else (None,)  # whatever the seed
-    for edition, version, look, code, format in product(editions, versions, LOOKS, ("", *available()), OUTPUTS):
-        name = file_name(edition, version, look, code, format)
-        if name in there:
-            yield f"{folder.name}/{name}", _file_shown(edition, version, look, format, code, words)
+    for edition in editions:
+        for name, version, look, code, format in _names(edition, drawn):
+            if name in there:
+                yield f"{folder.name}/{name}", _file_shown(edition, version, look, format, code, words)
+
+
+@lru_cache
+def _names(edition: Edition, drawn: bool) -> list[tuple[str, Version | None, Look, str, str]]:
+    """What the files of an edition may be called, and of what each is the name; with versions, if some were ``drawn``,
+    whatever the seed."""
+    versions = (None, *(Version(n, 0) for n in range(1, MOST + 1))) if drawn else (None,)
+    return [(file_name(edition, *of), *of) for of in product(versions, LOOKS, ("", *available()), OUTPUTS)]
 
 
 def _file_shown(edition: Edition, version: Version | None, look: Look, format: str, code: str, words: Labels) -> str:

@@ -143,12 +143,8 @@ class _Line(_Layout):  # type: ignore[misc,valid-type]
     def known(cls, said: str, direction: int, spacing: float, width: float | None) -> _Line:
         """A line that was set before, and is set again if it is drawn."""
         line: _Line = cls.__new__(cls)
-        line.text, line.first_line_direction, line.justification_spacing, line.max_width = (
-            said,
-            direction,
-            spacing,
-            width,
-        )
+        line.text, line.first_line_direction = said, direction
+        line.justification_spacing, line.max_width = spacing, width
         line.ascent = line.underline_position = line.strikethrough_position = None
         return line
 
