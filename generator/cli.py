@@ -88,7 +88,8 @@ def check(
 
     door = Door(project, quiet=quiet)
     reading, names = read(door, lessons)
-    found, good = reading.of(names)
+    found = reading.of(names)
+    good = [name for name in names or reading.lessons if name in reading.lessons]
     if found or format is Form.json:
         print(report(found, format.value))
     if format is Form.full and not door.quiet:

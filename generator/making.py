@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -112,9 +113,7 @@ def build(
 
         from generator.build import build as build_all  # later than a process that gets ready
 
-        def theirs() -> list[Diagnostic]:
-            return reading.of(names)[0]
-
+        theirs = partial(reading.of, names)
         options = choose(paper.value if paper else reading.house.paper)
         options = replace(options, versions=drawn, ahead=ahead)
         if class_set:
@@ -190,10 +189,7 @@ def packet(
         if not kinds:
             usage(f"No lesson of “{plan}” has sides: there is no packet for one.")
         wanted = packets.Wanted(plan, kinds, tuple(chosen), _called(names, chosen, some))
-
-        def theirs() -> list[Diagnostic]:
-            return reading.of(chosen)[0]
-
+        theirs = partial(reading.of, chosen)
         options = choose(paper.value if paper else reading.house.paper)
         options = replace(
             options, versions=drawn, readings="readings" in some, questions="questions" in some, ahead=ahead

@@ -328,7 +328,7 @@ class Shelf:
         made = promised(order, self.options.cache, self._sent_for)
 
         def given() -> bytes:
-            done = made.kept
+            done = made()
             if done.objections:
                 raise PageProblem(*(Diagnostic(span, *objection) for objection in done.objections))
             return done.files[0][1]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -222,29 +222,17 @@ def all_finished(
         counter.close()
 
 
-class Promise:
-    """The files of an order, for whoever asks for them later, and however often."""
-
-    def __init__(self, make: Callable[[], Finished]) -> None:
-        self._make = make
-
-    @cached_property
-    def kept(self) -> Finished:
-        """The files, waited for."""
-        return self._make()
-
-
-def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -> Promise:
-    """The files of an order, for whoever asks for them later. Where they are to be pressed, staff is sent for, who do
-    it meanwhile; where there is none, or else, it is done when they are asked for."""
+def promised(order: Order, cache: Cache, send_for: Callable[[], Staff | None]) -> Callable[[], Finished]:
+    """Gives the files of an order to whoever asks, later and however often. Where they are to be pressed, staff is sent
+    for, who do it meanwhile; where there is none, or else, it is done when they are asked for."""
     if (done := fetched(order, cache)) is not None:
-        return Promise(lambda: done)
+        return lambda: done
     staff = send_for() if any(format in PRESSED for _, format in order.files) else None
     if staff is None:
-        return Promise(lambda: finished(order, cache))
+        return functools.cache(lambda: finished(order, cache))
     counter = _Counter(staff, cache)
     counter.take((order,))
-    return Promise(lambda: next(counter.give(lambda order: None)))
+    return functools.cache(lambda: next(counter.give(lambda order: None)))
 
 
 def _batched(orders: Iterable[Order], most: int) -> Iterator[tuple[Order, ...]]:

@@ -8,12 +8,11 @@ stop it is found out when somebody asks for that: its pages are drawn before.
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -99,10 +98,10 @@ class Reading:
         """All that was objected to, and what editors say."""
         return tuple(in_order([*self.found, *(said for entry in self.files.values() for said in entry.remarks())]))
 
-    def of(self, names: Sequence[str]) -> tuple[list[Diagnostic], list[str]]:
+    def of(self, names: Sequence[str]) -> list[Diagnostic]:
         """The problems that concern some lessons (all, when none is named): theirs and those of seeds and units."""
         if not names:
-            return list(self.diagnostics), [*self.lessons]
+            return list(self.diagnostics)
         files = {f"{n}{e}" for n in names for e in (".yaml", ".yml")}
 
         def concerns(path: Path) -> bool:
@@ -111,7 +110,7 @@ class Reading:
 
         theirs = [d for d in self.found if concerns(d.span.source.path)]
         theirs += (said for path, entry in self.files.items() if concerns(path) for said in entry.remarks())
-        return in_order(theirs), [n for n in names if n in self.lessons]
+        return in_order(theirs)
 
 
 def read(project: Project, before: Reading | None = None, cache: Cache = NOTHING_KEPT) -> Reading:
@@ -176,7 +175,7 @@ class _Reader:
             self.files[path] = self.before[path]
             return self.files[path]
 
-        @functools.cache
+        @cache
         def taken() -> tuple[T | None, About, Problems]:
             found = list(before)
             return *take(found), found
@@ -186,34 +185,29 @@ class _Reader:
         def keep(about: About, problems: Problems, said: Problems | None) -> None:
             with contextlib.suppress(ValueError):  # a problem at another source is told by reading again
                 parts = asdict(about), packed(problems, sources), None if said is None else packed(said, sources)
-                self.cache.keep(json.dumps(parts).encode(), "read", recipe)
+                if recipe:
+                    self.cache.keep(json.dumps(parts).encode(), "read", recipe)
 
-        @functools.cache
+        @cache
         def remarks() -> tuple[Diagnostic, ...]:
             made, about, problems = taken()
             said = remark(made) if remark and made is not None else []
-            if recipe:
-                keep(about, problems, said)
+            keep(about, problems, said)
             return tuple(said)
-
-        def make() -> T | None:
-            return taken()[0]
 
         kept = self.cache.found("read", recipe) if recipe else None
         if kept is None:
             made, about, problems = taken()
-            entry = Entry(recipe, source, about, tuple(problems), make, remarks)
-            if made is None or not remark:
-                remarks()  # there are none
-            elif recipe:
-                keep(about, problems, None)
+            later = remark is not None and made is not None
+            keep(about, problems, None if later else [])
+            known: Callable[[], tuple[Diagnostic, ...]] = remarks if later else tuple
         else:
             told, wrong, said = json.loads(kept)
             about = About(**{**told, "editions": tuple(told["editions"])})
+            problems = list(unpacked(wrong, sources))
             known = remarks if said is None else partial(tuple, [*unpacked(said, sources)])
-            entry = Entry(recipe, source, about, tuple(unpacked(wrong, sources)), make, known)
-        self.files[path] = entry
-        return entry
+        self.files[path] = Entry(recipe, source, about, tuple(problems), lambda: taken()[0], known)
+        return self.files[path]
 
     # --- kinds of files -------------------------------------------------------------------------------
 
@@ -325,7 +319,7 @@ class _Reader:
                 self.found.append(Diagnostic(name.span, "no-such-lesson", f"There is no lesson “{name}”", hint))
         there = {str(name): lessons[str(name)] for name in spec.lessons if str(name) in lessons}
 
-        @functools.cache
+        @cache
         def unit() -> Unit:
             from generator.lessons import Lesson, Unit
 

@@ -303,11 +303,11 @@ def test_what_is_promised_is_made_meanwhile(orders: list[Order], tmp_path: Path)
             return one
 
         screen = promised(for_the_screen, NOTHING_KEPT, send_for)
-        assert screen.kept == printshop.finished(for_the_screen, NOTHING_KEPT) and not sent
-        assert promised(orders[0], cache, send_for).kept == wanted and sent == [1]
+        assert screen() == printshop.finished(for_the_screen, NOTHING_KEPT) and not sent
+        assert promised(orders[0], cache, send_for)() == wanted and sent == [1]
     later = promised(orders[0], cache, lambda: None)
-    assert cache.is_empty and later.kept == wanted and not cache.is_empty
-    assert promised(orders[0], cache, send_for).kept == wanted and sent == [1]
+    assert cache.is_empty and later() == wanted and not cache.is_empty
+    assert promised(orders[0], cache, send_for)() == wanted and sent == [1]
 
 
 def test_a_build_in_two_processes_ends_with_the_same_files(small: Project) -> None:
